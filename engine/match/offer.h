@@ -1,0 +1,63 @@
+/* What one viewer gets: the ranked pool, the daily picks, the weekly anchor, the funnel (scoring.md section 6). */
+#ifndef MATCHD_ENGINE_MATCH_OFFER_H
+#define MATCHD_ENGINE_MATCH_OFFER_H
+
+#include "engine/match/pair.h"
+
+enum { THEMES_MAX = 3, POOL_MAX = 1024, PICKS_MAX = 20 };
+
+/* A candidate in the order of section 6: better_than is total, so no two are equal. */
+struct ranked {
+    double raw;
+    uint32_t row;
+    uint8_t mode;     /* enum mode */
+    uint8_t accepted; /* 1: they accepted the viewer and that counts */
+    const struct uuid *id;
+};
+/* Is x before y? */
+bool ranked_before(const struct ranked *x, const struct ranked *y);
+
+struct theme_list {
+    const char *codes[THEMES_MAX];
+    uint32_t count;
+};
+struct theme_list pair_themes(const struct view *view, const struct pair_score *score);
+
+struct offer {
+    struct uuid id; /* UUIDv5 of date, viewer and candidate (section 7) */
+    uint32_t candidate;
+    double raw, final;
+    enum mode mode;
+    int32_t score;    /* 0..100 */
+    int32_t physical; /* 0..100; -1 = null */
+    struct theme_list themes;
+};
+
+/* The single relaxation of the viewer's own limits that would add most eligible candidates. */
+enum relaxation { RELAX_NONE, RELAX_DISTANCE, RELAX_AGE_MIN, RELAX_AGE_MAX, RELAX_INTENT };
+const char *relaxation_name(enum relaxation relaxation);
+
+struct funnel {
+    uint32_t gates[GATES];   /* candidates that each gate removed; GATE_NONE: eligible */
+    uint32_t unranked;       /* passed every gate, but no construct to rank by */
+    uint32_t floors[FLOORS]; /* of the eligible: fell to each floor; FLOOR_NONE: offerable */
+    enum relaxation relaxation;
+    uint32_t relaxation_adds; /* eligible candidates more */
+};
+
+struct viewer_result {
+    uint32_t viewer;
+    uint32_t eligible, offerable;
+    struct ranked *pool; /* caller's array of POOL_MAX */
+    uint32_t pool_count;
+    struct offer picks[PICKS_MAX];
+    uint32_t pick_count;
+    bool has_anchor;
+    struct offer anchor;
+};
+
+/* From a pool in order to picks and anchor; fills picks and anchor of `result`. */
+void offer_pick(const struct view *view, struct viewer_result *result);
+void offer_compose(const struct view *view, uint32_t viewer, uint32_t candidate, struct offer *out);
+
+#endif

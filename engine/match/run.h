@@ -1,0 +1,50 @@
+/* A rematch: the result of every viewer asked for, on a pool of threads. A set function of the view and the list of
+ * viewers: thread count, tile size and order of loading change nothing.
+ *
+ *     struct run *run = run_start(view, &options);   // returns at once, the work goes on in threads
+ *     run_progress(run, &progress);                  // any thread, any time
+ *     run_wait(run); run_result(run, i); run_free(run); */
+#ifndef MATCHD_ENGINE_MATCH_RUN_H
+#define MATCHD_ENGINE_MATCH_RUN_H
+
+#include "engine/match/offer.h"
+
+struct run_options {
+    const uint32_t *viewers; /* rows, in the order of the results; NULL: all members in UUID order */
+    uint32_t viewer_count;
+    uint32_t threads;
+    bool exact_counts; /* `eligible` and `offerable` are exact (dry runs); else they may be ROW_NONE */
+};
+
+struct run_progress {
+    uint32_t viewers, viewers_done;
+    uint64_t pairs;        /* ordered pairs considered so far */
+    uint64_t offers;
+    double seconds;        /* since the start, by the monotonic clock of the caller's pool */
+    bool finished, cancelled;
+};
+
+/* Kept of each viewer: the first RUN_POOL_KEPT of the pool, picks, anchor, counts. */
+enum { RUN_POOL_KEPT = 10 };
+struct run_result {
+    uint32_t viewer, eligible, offerable;
+    struct ranked pool[RUN_POOL_KEPT];
+    uint32_t pool_count; /* of the whole pool */
+    struct offer *picks;
+    uint32_t pick_count;
+    struct offer *anchor; /* NULL: none */
+};
+
+struct run;
+struct run *run_start(const struct view *view, const struct run_options *options);
+void run_progress(const struct run *run, struct run_progress *out);
+void run_cancel(struct run *run);
+void run_wait(struct run *run);
+uint32_t run_count(const struct run *run);
+/* Valid after run_wait, until run_free; NULL for a viewer that a cancelled run did not reach. */
+const struct run_result *run_result(const struct run *run, uint32_t index);
+/* XXH3-128 over all results in order: candidates, bits of raw, picks, anchors. */
+void run_digest(const struct run *run, char text[33]);
+void run_free(struct run *run);
+
+#endif
