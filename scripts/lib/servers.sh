@@ -53,7 +53,12 @@ free_port() {
     die "found no free port on 127.0.0.1 between 20000 and 32000"
 }
 
-pg_is_up() { as "$(pg_user)" "$pgbin/pg_ctl" -D "$dev/pg/data" status >/dev/null 2>&1; }
+# is_alive PID: it runs. A killed process that nobody waited for is still listed, as a zombie.
+is_alive() {
+    [ -n "$1" ] && [ -r "/proc/$1/status" ] && ! grep -q '^State:[[:space:]]*[ZX]' "/proc/$1/status"
+}
+
+pg_is_up() { is_alive "$(head -n 1 "$dev/pg/data/postmaster.pid" 2>/dev/null)"; }
 
 pg_create() {
     local user
@@ -96,6 +101,8 @@ pg_start() {
     local user
     user=$(pg_user)
     pg_port=${pg_port:-$(free_port)}
+    # of a server that was killed: pg_is_up has just seen that nobody holds it
+    rm -f -- "$dev/pg/data/postmaster.pid"
     for _ in 1 2 3; do
         if as "$user" "$pgbin/pg_ctl" -D "$dev/pg/data" -l "$dev/pg/log" -w -t 60 \
             -o "-p $pg_port" start >/dev/null 2>&1; then
@@ -104,6 +111,12 @@ pg_start() {
         pg_port=$(free_port)
     done
     die "PostgreSQL does not start: $(tail -n 3 "$dev/pg/log")"
+}
+
+pg_stop() {
+    pg_is_up || return 0
+    as "$(pg_user)" "$pgbin/pg_ctl" -D "$dev/pg/data" -m fast -w stop >/dev/null ||
+        die "PostgreSQL in $dev does not stop: see $dev/pg/log"
 }
 
 # SQL as the superuser of the private cluster, over its socket.
@@ -152,11 +165,12 @@ CONF
 redis_stop() {
     local pid
     pid=$(cat "$dev/redis/redis.pid" 2>/dev/null) || return 0
+    is_alive "$pid" || return 0
     tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q redis-server || return 0
     [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$dev/redis" ] || return 0
     kill "$pid"
     for _ in {1..50}; do
-        kill -0 "$pid" 2>/dev/null || return 0
+        is_alive "$pid" || return 0
         sleep 0.1
     done
     kill -9 "$pid"
