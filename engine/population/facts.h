@@ -40,7 +40,7 @@ struct profile_fact {
     const char *timezone;                /* unknown to the database: pass "UTC" and report */
 };
 
-struct photo_fact { /* in photo-id order for each person */
+struct photo_fact { /* in any order: the sum of vectors is taken in photo-id order */
     struct uuid id;
     bool is_primary, is_verified;
     const char *model;       /* NULL = null */
@@ -60,6 +60,7 @@ struct verification_fact {
     struct uuid id;
     bool verified;             /* else failed; other statuses are not handed in */
     double liveness;           /* NAN = null */
+    bool bad_liveness;         /* NaN in the table */
     instant_t created_at, completed_at;
     bool has_completed_at;
 };

@@ -51,7 +51,8 @@ struct item {
     bool is_facet;     /* config.facet is anxiety or avoidance */
     int importance_of; /* enum construct, or -1 */
     enum item_attribute attribute;
-    uint32_t attribute_item; /* index in the questionnaire, with ATTRIBUTE_QUESTION */
+    struct uuid attribute_id; /* with ATTRIBUTE_QUESTION: the question, */
+    uint32_t attribute_item;  /* and its index in the questionnaire */
     bool is_children;        /* config.key = children */
     uint64_t yes_code, no_code; /* of the options `yes` and `no` of that item, or ANSWER_NONE */
 
@@ -65,7 +66,7 @@ struct item {
     uint16_t norm[ITEM_LEVELS_MAX]; /* scales: N of each level, 0..NORM */
     uint64_t wildcard;     /* nominal: code of the wildcard option, or ANSWER_NONE */
     uint32_t conflict_count;
-    uint8_t conflicts[ITEM_CONFLICTS_MAX][2]; /* hard_constraint: pairs of option indices */
+    uint8_t conflicts[ITEM_CONFLICTS_MAX][2]; /* hard_constraint: pairs of codes */
 };
 
 /* A row of `questions` as plain values: strings and numbers, no JSON. Absent strings are NULL. */

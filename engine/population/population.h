@@ -32,11 +32,29 @@ struct population_options {
     struct refusals refusals;
 };
 
+/* Bits of the column `flags`. The visual signal of section 4 is PERSON_VISUAL, all four of its bits. */
+enum {
+    PERSON_ACTIVE = 1 << 0,        /* users.status = active */
+    PERSON_ONBOARDED = 1 << 1,     /* onboarding_step = complete */
+    PERSON_DELETED = 1 << 2,       /* deleted_at is set */
+    PERSON_PROFILE = 1 << 3,       /* a row of profiles */
+    PERSON_VERIFIED = 1 << 4,      /* the newest decided verification session is verified */
+    PERSON_EVER_VERIFIED = 1 << 5, /* some session is; liveness and verified_on are of the newest such */
+    PERSON_DELETION = 1 << 6,      /* an open or completed deletion request */
+    PERSON_VISUAL_READY = 1 << 7,  /* the VPS profile is ready */
+    PERSON_VISUAL_MODEL = 1 << 8,  /* it is of the pinned model */
+    PERSON_PREFERENCE = 1 << 9,    /* and its vector is valid */
+    PERSON_FEATURES = 1 << 10,     /* v_u is valid */
+    PERSON_VISUAL =
+        PERSON_VISUAL_READY | PERSON_VISUAL_MODEL | PERSON_PREFERENCE | PERSON_FEATURES
+};
+
 struct population;
 
-/* Takes the questionnaire over. */
+/* Takes the questionnaire over: it lies on the heap, is finished, and is released and freed with the
+ * population. */
 struct population *population_new(const struct population_options *options, struct questionnaire *q);
-/* After the last fact: unit feature vectors, consistency, sorted pair sets, input hashes, the order of ids. */
+/* After the last fact, once: unit feature vectors, consistency, sorted pair sets, input hashes, the order of ids. */
 void population_finish(struct population *p);
 void population_free(struct population *p);
 
@@ -44,7 +62,9 @@ uint32_t population_count(const struct population *p);
 uint32_t population_dim(const struct population *p);
 uint32_t population_dim_padded(const struct population *p); /* dim rounded up to 16; padding is 0 */
 const struct questionnaire *population_questionnaire(const struct population *p);
-size_t population_bytes(const struct population *p);
+size_t population_bytes(const struct population *p); /* allocated for it, drafts included */
+/* Every invariant of a finished population; false says which one broke, and where. */
+bool population_validate(const struct population *p, struct err *err) MUST_CHECK;
 
 /* ROW_NONE if nobody bears the id. */
 uint32_t population_find(const struct population *p, const struct uuid *id);
@@ -64,12 +84,14 @@ const struct chunk *population_chunk(const struct population *p, uint32_t row); 
 
 /* Item-major within a chunk: the codes of one item for 4096 people; see item.h for codes. */
 uint64_t population_answer(const struct population *p, uint32_t row, uint32_t item);
+/* Of an answer; 0 without one. After population_finish. */
 date_t population_answered_on(const struct population *p, uint32_t row, uint32_t item);
 /* dim_padded numbers, or NULL when absent or refused. */
 const float *population_preference(const struct population *p, uint32_t row);
 const double *population_features(const struct population *p, uint32_t row);
 
 uint64_t population_input_hash(const struct population *p, uint32_t row, enum input_group group);
+/* "UTC" without a profile. */
 const char *population_timezone(const struct population *p, uint32_t row);
 
 /* --- pairs ------------------------------------------------------------------------------------------------- */
@@ -84,7 +106,7 @@ struct pair_list {
 };
 struct pair_list population_pairs(const struct population *p, uint32_t row);
 
-/* Reports that count against a person: distinct reporters with the newest created_at of each. */
+/* Reports that count against a person: the newest created_at of each distinct reporter, ascending. */
 struct report_list {
     const instant_t *newest;
     uint32_t count;
@@ -95,7 +117,9 @@ enum offer_status {
     OFFER_OFFERED, OFFER_ACCEPTED, OFFER_PASSED, OFFER_NOT_NOW, OFFER_EXPIRED, OFFER_MATCHED
 };
 
-/* A row of match_offers. */
+/* A row of match_offers. In memory an offer costs about 20 bytes, so what no rule reads is not kept: the id orders
+ * offers of equal offered_at on the way in and is zero on the way out, action_at is kept of passes,
+ * cooldown_until of not_now. */
 struct offer_fact {
     struct uuid id;
     uint32_t viewer, candidate; /* rows */
