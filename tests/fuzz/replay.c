@@ -16,8 +16,7 @@ enum {
 };
 
 /* A copy of exactly `size` bytes, so that one byte read too far is seen. */
-static void run_exact(const uint8_t *data, size_t size)
-{
+static void run_exact(const uint8_t *data, size_t size) {
     uint8_t *exact = malloc(size > 0 ? size : 1);
 
     if (exact == NULL) {
@@ -31,8 +30,7 @@ static void run_exact(const uint8_t *data, size_t size)
     free(exact);
 }
 
-static size_t run_varied(uint8_t *data, size_t size)
-{
+static size_t run_varied(uint8_t *data, size_t size) {
     static const uint8_t values[] = {0x00, 0x01, 0x7f, 0x80, 0xff};
     size_t runs = 0;
 
@@ -58,8 +56,7 @@ static size_t run_varied(uint8_t *data, size_t size)
     return runs;
 }
 
-static size_t run_file(const char *path)
-{
+static size_t run_file(const char *path) {
     static uint8_t data[FILE_BYTES_MAX];
     FILE *file = fopen(path, "rb");
 
@@ -72,8 +69,7 @@ static size_t run_file(const char *path)
     return run_varied(data, size);
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     size_t files = 0;
     size_t runs = 0;
 

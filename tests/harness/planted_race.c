@@ -4,8 +4,7 @@
 
 static int shared;
 
-static void *count(void *unused)
-{
+static void *count(void *unused) {
     (void)unused;
     for (int i = 0; i < 100000; i++) {
         shared++;
@@ -13,8 +12,7 @@ static void *count(void *unused)
     return NULL;
 }
 
-int main(void)
-{
+int main(void) {
     pthread_t threads[2];
 
     for (int i = 0; i < 2; i++) {
