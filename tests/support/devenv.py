@@ -1,0 +1,231 @@
+"""Real servers for a test, and the programs under test as child processes.
+
+    with devenv.Environment() as env:            # private PostgreSQL and Redis, migrated
+        env.sql("insert into ...")               # as the owner
+        out = env.run("matchctl", "health", "--json").stdout
+        with env.start("matchd") as daemon:      # stopped, and its output shown, at the end
+            daemon.wait_for("event=ready")
+
+Everything lies in one temporary directory and is gone afterwards, servers included. Where a server
+program is not installed, the test is skipped (exit status 77) with the reason as its last words.
+"""
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+import psycopg2
+
+SOURCE = os.environ.get("MATCHD_SOURCE") or os.path.dirname(
+    os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.environ.get("MATCHD_BUILD") or os.path.join(SOURCE, "build")
+SANITIZED = bool(os.environ.get("MATCHD_SANITIZE"))
+# Programs under a sanitizer on a busy machine: waits are bounds, not measurements.
+PATIENCE = 4.0 if SANITIZED else 1.0
+
+
+def skip(reason):
+    print(f"skipped: {reason}")
+    sys.exit(77)
+
+
+def need(condition, reason):
+    """Skips the test unless the condition holds."""
+    if not condition:
+        skip(reason)
+
+
+def program(name):
+    path = os.path.join(BUILD, name)
+    if not os.access(path, os.X_OK):
+        raise FileNotFoundError(f"{path} is not built")
+    return path
+
+
+class Process:
+    """A program of ours, running. Its output is collected and can be waited on."""
+
+    def __init__(self, name, arguments, env):
+        self.name = name
+        self._lines = []
+        self._changed = threading.Condition()
+        self._process = subprocess.Popen(
+            [program(name), *arguments], env=env, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True, errors="replace")
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self):
+        for line in self._process.stdout:
+            with self._changed:
+                self._lines.append(line.rstrip("\n"))
+                self._changed.notify_all()
+        with self._changed:
+            self._changed.notify_all()
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    @property
+    def output(self):
+        with self._changed:
+            return list(self._lines)
+
+    def wait_for(self, pattern, seconds=30, after=0):
+        """The first line from number `after` on that the pattern matches; fails if none comes."""
+        deadline = time.monotonic() + seconds * PATIENCE
+        seen = after
+        with self._changed:
+            while True:
+                for line in self._lines[seen:]:
+                    if re.search(pattern, line):
+                        return line
+                seen = len(self._lines)
+                left = deadline - time.monotonic()
+                ended = not self._reader.is_alive()
+                if left <= 0 or ended:
+                    break
+                self._changed.wait(min(left, 0.2))
+        why = f"ended with status {self._process.poll()}" if ended else "said nothing of the kind"
+        raise AssertionError(f"{self.name} {why}, waiting for {pattern!r}:\n" + self.tail())
+
+    def tail(self, count=40):
+        return "\n".join(self.output[-count:])
+
+    def signal(self, number):
+        self._process.send_signal(number)
+
+    def kill(self):
+        self._process.kill()
+        return self.join()
+
+    def alive(self):
+        return self._process.poll() is None
+
+    def join(self, seconds=30):
+        """The exit status."""
+        status = self._process.wait(seconds * PATIENCE)
+        self._reader.join(5)
+        return status
+
+    def stop(self, seconds=10):
+        """SIGTERM; the exit status. A program that does not end is killed, which is a failure."""
+        if self.alive():
+            self.signal(signal.SIGTERM)
+        try:
+            return self.join(seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"{self.name} did not stop on SIGTERM in {seconds} s:\n"
+                                 + self.tail()) from None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, trace):
+        status = self.stop()
+        # A sanitizer's report must reach the suite, which reads what tests print.
+        if kind is not None or status not in (0, -signal.SIGKILL) or SANITIZED:
+            print(f"--- {self.name}, exit status {status}:\n{self.tail(200)}\n---", flush=True)
+        if kind is None and status not in (0, -signal.SIGKILL):
+            raise AssertionError(f"{self.name} ended with status {status}")
+
+
+class Environment:
+    """A private PostgreSQL and Redis with the migrations applied, in a directory of their own."""
+
+    def __init__(self):
+        self.directory = None
+        self.env = {}
+
+    def __enter__(self):
+        for path, what in (("/usr/lib/postgresql/15/bin/initdb", "PostgreSQL 15"),
+                           (shutil.which("redis-server"), "Redis")):
+            need(path and os.path.exists(path), f"{what} is not installed")
+        self.directory = tempfile.mkdtemp(prefix="matchd-t.", dir="/tmp")
+        os.chmod(self.directory, 0o711)
+        self._base = {key: value for key, value in os.environ.items()
+                      if not key.startswith(("PG", "MATCHD_"))}
+        self._base.update(
+            MATCHD_DEV_DIR=os.path.join(self.directory, "dev"),
+            MATCHD_RUN_DIR=os.path.join(self.directory, "run"), MATCHD_DEV_FSYNC="off")
+        try:
+            self.up()
+        except BaseException:
+            self._down()
+            raise
+        return self
+
+    def up(self):
+        """dev-up, also to bring back a server that a test has killed."""
+        self._script("dev-up")
+        self.env = dict(self._base, **self._written())
+
+    def _script(self, name, *arguments):
+        ran = subprocess.run([os.path.join(SOURCE, "scripts", name), *arguments], env=self._base,
+                             capture_output=True, text=True, check=False)
+        if ran.returncode != 0:
+            raise AssertionError(f"scripts/{name} failed:\n{ran.stdout}{ran.stderr}")
+
+    def _written(self):
+        path = os.path.join(self.directory, "run", "env")
+        with open(path, encoding="utf-8") as lines:
+            found = (re.match(r"export (\w+)=(.*)$", line) for line in lines)
+            return {match[1]: match[2] for match in found if match}
+
+    def _down(self):
+        try:
+            self._script("dev-down")
+        finally:
+            shutil.rmtree(self.directory, ignore_errors=True)
+
+    def __exit__(self, kind, value, trace):
+        if kind is not None:
+            self._show_log()
+        self._down()
+
+    def _show_log(self):
+        path = os.path.join(self.directory, "dev", "pg", "log")
+        if os.path.exists(path):
+            with open(path, encoding="utf-8", errors="replace") as file:
+                print("--- PostgreSQL's last words:\n" + "".join(file.readlines()[-20:]), flush=True)
+
+    def connect(self, **settings):
+        """A psycopg2 connection as the owner of the database, autocommit."""
+        where = {"host": self.env["PGHOST"], "port": self.env["PGPORT"],
+                 "user": self.env["PGUSER"], "password": self.env["PGPASSWORD"],
+                 "dbname": self.env["PGDATABASE"], **settings}
+        connection = psycopg2.connect(**where)
+        connection.autocommit = True
+        return connection
+
+    def sql(self, statement, arguments=None):
+        """Runs it as the owner; the rows, or [] where it has none."""
+        connection = self.connect()
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(statement, arguments)
+                return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+    def run(self, name, *arguments, check=True, seconds=120, **extra):
+        """Runs a program to its end; extra are environment variables."""
+        ran = subprocess.run([program(name), *arguments], env=dict(self.env, **extra),
+                             capture_output=True, text=True, timeout=seconds * PATIENCE,
+                             check=False)
+        if "Sanitizer" in ran.stderr or "runtime error:" in ran.stderr:
+            print(ran.stderr, flush=True)
+        if check and ran.returncode != 0:
+            raise AssertionError(f"{name} {' '.join(arguments)}: exit status {ran.returncode}\n"
+                                 f"{ran.stdout[-2000:]}{ran.stderr[-4000:]}")
+        return ran
+
+    def start(self, name, *arguments, **extra):
+        return Process(name, arguments, dict(self.env, **extra))
