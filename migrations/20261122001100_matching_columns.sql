@@ -90,10 +90,14 @@ begin
     from private.embedding_of(new.preference_vector);
     if problem is not null then
         raise warning 'preference_vector of user % cannot be used: %', new.user_id, problem;
-        insert into matching.input_warnings as w (table_name, column_name, user_id, reason)
-        values ('visual_preference_profiles', 'preference_vector', new.user_id, problem)
+        -- once a statement: insert ... on conflict do update runs the trigger twice
+        insert into matching.input_warnings as w
+            (table_name, column_name, user_id, reason, last_at)
+        values ('visual_preference_profiles', 'preference_vector', new.user_id, problem,
+            statement_timestamp())
         on conflict (table_name, column_name, user_id) do update
-            set count = w.count + 1, reason = excluded.reason, last_at = now();
+            set count = w.count + 1, reason = excluded.reason, last_at = excluded.last_at
+            where w.last_at < excluded.last_at;
     end if;
     return new;
 end

@@ -30,8 +30,9 @@ as() {
 # Where the server programs are. Debian keeps them out of PATH.
 find_servers() {
     pgbin=
-    local candidate
-    for candidate in /usr/lib/postgresql/15/bin "$(dirname "$(command -v initdb || echo /none/x)")"; do
+    local candidate in_path
+    in_path=$(command -v initdb || true)
+    for candidate in /usr/lib/postgresql/15/bin "${in_path%/*}"; do
         [ -x "$candidate/initdb" ] && pgbin=$candidate && break
     done
     [ -n "$pgbin" ] || die "PostgreSQL 15 is missing: install the package postgresql-15"
