@@ -45,6 +45,21 @@ def run(top, cases, skips, strict):
     return status, (passed, len(failed) + len(wrong), len(skipped))
 
 
+def check_selection(top):
+    """Of selected tests one build may have none, but all builds together may not."""
+    skips, empty, full = (os.path.join(top, name) for name in ("SKIPS", "empty.xml", "full.xml"))
+    for path, cases in ((skips, ""), (empty, "<testsuite/>"),
+                        (full, f"<testsuite>{PASS}</testsuite>")):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(cases)
+    errors = 0
+    for reports, expected in (([f"a={full}", f"b={empty}"], 0), ([f"b={empty}"], 1)):
+        if tally.main(["--selected", skips, *reports]) != expected:
+            print(f"selected, {reports}: expected status {expected}")
+            errors += 1
+    return errors
+
+
 def main():
     errors = 0
     with tempfile.TemporaryDirectory() as top:
@@ -56,6 +71,7 @@ def main():
         if tally.main([os.path.join(top, "SKIPS"), f"b={top}/none.xml"]) == 0:
             print("a lost report passes")
             errors += 1
+        errors += check_selection(top)
     return 1 if errors else 0
 
 
