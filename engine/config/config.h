@@ -59,8 +59,10 @@ const struct params *config_global(const struct config *config);
 const struct params *config_params(const struct config *config, uint32_t variant);
 uint32_t config_variant_count(const struct config *config);
 
-/* The XXH3-128 of the resolved global set and all variants: the lines "key=value\n" in the order of param.def,
- * floats with 17 significant digits, variants separated by "--\n". 32 lower-case hex digits and the NUL. */
+/* What runs and offers carry of a configuration. A set's text is its lines "key=value\n" in the order of param.def,
+ * floats with 17 significant digits; its digest the XXH3-128 of that text, canonical (big-endian), in lower-case hex.
+ * The digest of the whole is the XXH3-128 of the lines "<digest>\n": the global set's, then those of all other
+ * variants in ascending order, so that the order in which people were read plays no part. */
 #define CONFIG_DIGEST_TEXT 33
 void config_digest(const struct config *config, char text[CONFIG_DIGEST_TEXT]);
 
