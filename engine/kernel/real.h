@@ -3,7 +3,7 @@
  *
  *   function        domain                  error (against correctly rounded; tests measure it)
  *   real_exp        any; saturates to 0/inf < 1 ulp
- *   real_sigmoid    any                     < 2 ulp;  1 / (1 + exp(-x))
+ *   real_sigmoid    any                     < 3 ulp; 1 / (1 + exp(-x)), for x < 0 exp(x) / (1 + exp(x))
  *   real_sin, _cos  |x| <= 4 pi             < 2 ulp or 1e-16 absolute
  *   real_asin       [-1, 1]                 < 4 ulp
  *
@@ -27,10 +27,11 @@ double real_dot16(const double *x, const double *y, uint32_t n);
 double real_dot16_mixed(const float *x, const double *y, uint32_t n);
 
 /* Great circles by the haversine's chord: with u, v on the unit sphere, |u - v|^2 = 4 sin^2(angle / 2), so
- * "distance <= limit" is "chord2 <= chord2 of the limit". */
+ * "distance <= limit" is "chord2 <= chord2 of the limit". From half the circumference on the limit is 5, which no
+ * rounded chord2 reaches: nothing is farther. */
 void real_unit_sphere(double latitude_degrees, double longitude_degrees, double unit[3]);
 double real_chord2(const double u[3], const double v[3]);
-double real_chord2_of_km(double km); /* 4 (nothing is farther) from half the circumference on */
+double real_chord2_of_km(double km); /* km >= 0 */
 double real_km_of_chord2(double chord2);
 
 #endif
