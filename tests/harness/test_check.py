@@ -79,6 +79,8 @@ PLANTED = [
     ("headers", "storage/bad.h", "/* Guarded wrongly. */\n#ifndef BAD_H\n#define BAD_H\n#endif\n",
      "the guard should be MATCHD_STORAGE_BAD_H"),
     ("headers", "storage/bad.c", "typedef struct thing thing;\n", "typedef of a struct"),
+    ("includes", "storage/bad.h", "/* Needs more than it names. */\nuint32_t storage_bad(void);\n",
+     "storage/bad.h:2:"),
     ("shell", "scripts/bad", "#!/bin/sh\nset -eu\nrm -rf $1\n", "SC2086"),
     ("shell", "scripts/bad", "#!/bin/sh\necho\n", "no set -e"),
     ("python", "tests/bad.py", "def f(:\n", "syntax"),

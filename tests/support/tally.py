@@ -61,7 +61,7 @@ def tally(skips_path, reports, strict, selected=False):
         try:
             counts = read_report(build, path)
         except (OSError, ElementTree.ParseError) as error:
-            failed[f"{build}/report"] = f"no report of this build: {error}"
+            failed[f"{build}/report"] = f"no report (did it build?): {error}"
             continue
         if counts[0] + len(counts[1]) + len(counts[2]) == 0 and not selected:
             failed[f"{build}/report"] = "no test was run"
