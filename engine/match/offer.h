@@ -1,4 +1,5 @@
-/* What one viewer gets: the ranked pool, the daily picks, the weekly anchor, the funnel (scoring.md section 6). */
+/* What one viewer gets: the ranked pool, the daily picks, the weekly anchor, the funnel (scoring.md
+ * section 6). */
 #ifndef MATCHD_ENGINE_MATCH_OFFER_H
 #define MATCHD_ENGINE_MATCH_OFFER_H
 
@@ -34,15 +35,25 @@ struct offer {
 };
 
 /* The single relaxation of the viewer's own limits that would add most eligible candidates. */
-enum relaxation { RELAX_NONE, RELAX_DISTANCE, RELAX_AGE_MIN, RELAX_AGE_MAX, RELAX_INTENT };
+enum relaxation {
+    RELAX_NONE,
+    RELAX_DISTANCE, /* + 25 km, within GEO_MAX_DISTANCE_KM */
+    RELAX_AGE_MIN,  /* - 2 years */
+    RELAX_AGE_MAX,  /* + 2 years */
+    RELAX_INTENT,   /* to `unsure` */
+    RELAXATIONS
+};
+/* "distance", "age_min", ...; NULL for RELAX_NONE. */
 const char *relaxation_name(enum relaxation relaxation);
 
+/* Where everybody but the viewer went: sum of gates + unranked = people - 1; sum of floors =
+ * gates[GATE_NONE]. */
 struct funnel {
     uint32_t gates[GATES];   /* candidates that each gate removed; GATE_NONE: eligible */
-    uint32_t unranked;       /* passed every gate, but no construct to rank by */
+    uint32_t unranked;       /* passed every gate, but there is no construct to rank by */
     uint32_t floors[FLOORS]; /* of the eligible: fell to each floor; FLOOR_NONE: offerable */
     enum relaxation relaxation;
-    uint32_t relaxation_adds; /* eligible candidates more */
+    uint32_t relaxation_adds; /* eligible candidates more (net of those that it would lose) */
 };
 
 struct viewer_result {
@@ -56,8 +67,10 @@ struct viewer_result {
     struct offer anchor;
 };
 
-/* From a pool in order to picks and anchor; fills picks and anchor of `result`. */
+/* From a pool in order to picks and anchor; fills picks and anchor of `result`, as on an anchor
+ * day. Reads viewer, pool and pool_count only, so any search may have found the pool. */
 void offer_pick(const struct view *view, struct viewer_result *result);
+/* The offer of an eligible, ranked pair. */
 void offer_compose(const struct view *view, uint32_t viewer, uint32_t candidate, struct offer *out);
 
 #endif

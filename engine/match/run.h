@@ -1,26 +1,32 @@
-/* A rematch: the result of every viewer asked for, on a pool of threads. A set function of the view and the list of
- * viewers: thread count, tile size and order of loading change nothing.
+/* A rematch: the result of every viewer asked for, on a pool of threads. A set function of the view
+ * and the list of viewers: thread count, tile size and order of loading change nothing.
  *
- *     struct run *run = run_start(view, &options);   // returns at once, the work goes on in threads
- *     run_progress(run, &progress);                  // any thread, any time
- *     run_wait(run); run_result(run, i); run_free(run); */
+ *     struct run *run = run_start(view, &options); // returns at once, threads do the work
+ *     run_progress(run, &progress);                // any thread, any time
+ *     run_wait(run);
+ *     run_result(run, i);
+ *     run_free(run);
+ *
+ * The view must outlive the run. */
 #ifndef MATCHD_ENGINE_MATCH_RUN_H
 #define MATCHD_ENGINE_MATCH_RUN_H
 
 #include "engine/match/offer.h"
 
 struct run_options {
-    const uint32_t *viewers; /* rows, in the order of the results; NULL: all members in UUID order */
+    /* Rows, in the order of the results, copied; NULL: all members in UUID order. */
+    const uint32_t *viewers;
     uint32_t viewer_count;
-    uint32_t threads;
-    bool exact_counts; /* `eligible` and `offerable` are exact (dry runs); else they may be ROW_NONE */
+    uint32_t threads; /* 0 counts as 1 */
+    /* `eligible` and `offerable` are exact (dry runs); else they may be ROW_NONE. */
+    bool exact_counts;
 };
 
 struct run_progress {
     uint32_t viewers, viewers_done;
-    uint64_t pairs;        /* ordered pairs considered so far */
+    uint64_t pairs; /* ordered pairs considered so far */
     uint64_t offers;
-    double seconds;        /* since the start, by the monotonic clock of the caller's pool */
+    double seconds; /* since the start; stands still when finished */
     bool finished, cancelled;
 };
 
@@ -38,13 +44,19 @@ struct run_result {
 struct run;
 struct run *run_start(const struct view *view, const struct run_options *options);
 void run_progress(const struct run *run, struct run_progress *out);
+/* Viewers that were begun are finished; no others are. */
 void run_cancel(struct run *run);
+/* Several threads may wait. */
 void run_wait(struct run *run);
 uint32_t run_count(const struct run *run);
 /* Valid after run_wait, until run_free; NULL for a viewer that a cancelled run did not reach. */
 const struct run_result *run_result(const struct run *run, uint32_t index);
-/* XXH3-128 over all results in order: candidates, bits of raw, picks, anchors. */
-void run_digest(const struct run *run, char text[33]);
+/* XXH3-128 over all results in order: ids, bits of raw, picks, anchors. After run_wait. Rows and
+ * counts do not enter it, so that it stays the same when people are loaded in another order. 32
+ * lower-case hex digits and the NUL. */
+enum { RUN_DIGEST_TEXT = 33 };
+void run_digest(const struct run *run, char text[RUN_DIGEST_TEXT]);
+/* Waits first; cancel before for a quick end. */
 void run_free(struct run *run);
 
 #endif

@@ -1,0 +1,126 @@
+/* The funnel: where a viewer's candidates went, and which relaxation of their own limits would add
+ * most (scoring.md section 6, last paragraph). */
+#include <string.h>
+
+#include "engine/kernel/real.h"
+#include "engine/match/eligibility.h"
+#include "engine/match/reference.h"
+#include "engine/population/facts.h"
+
+enum { RELAX_KM = 25, RELAX_YEARS = 2, RELAX_AGE_LIMIT = 120 };
+
+static const char *const relaxation_names[RELAXATIONS] = {
+    [RELAX_DISTANCE] = "distance",
+    [RELAX_AGE_MIN] = "age_min",
+    [RELAX_AGE_MAX] = "age_max",
+    [RELAX_INTENT] = "intent",
+};
+
+const char *relaxation_name(enum relaxation relaxation) {
+    ASSERT(relaxation < RELAXATIONS);
+    return relaxation_names[relaxation];
+}
+
+/* The own limit + 25 km, as far as GEO_MAX_DISTANCE_KM allows; without an own limit nothing to
+ * relax. */
+static void relax_distance(const struct view *view, uint32_t viewer, struct limits *limits) {
+    int32_t own = COLUMN_OF(view->population, viewer, max_distance_km);
+    int32_t most = view_params(view, viewer)->GEO_MAX_DISTANCE_KM;
+    if (own == 0 || own >= most)
+        return;
+    int32_t wider = own + RELAX_KM < most ? own + RELAX_KM : most;
+    limits->chord2_max = real_chord2_of_km(wider);
+}
+
+/* The lower bound - 2 years, not below MIN_AGE. */
+static void relax_age_min(const struct view *view, struct limits *limits) {
+    int16_t least = (int16_t)view->global->MIN_AGE;
+    int16_t wider = (int16_t)(limits->age_min - RELAX_YEARS);
+    if (limits->age_min > least)
+        limits->age_min = wider > least ? wider : least;
+}
+
+/* The upper bound + 2 years, not over 120. */
+static void relax_age_max(struct limits *limits) {
+    int16_t wider = (int16_t)(limits->age_max + RELAX_YEARS);
+    if (limits->age_max < RELAX_AGE_LIMIT)
+        limits->age_max = wider < RELAX_AGE_LIMIT ? wider : RELAX_AGE_LIMIT;
+}
+
+static struct limits relaxed(const struct view *view, uint32_t viewer, enum relaxation relaxation) {
+    struct limits limits = limits_of(view, viewer);
+    switch (relaxation) {
+    case RELAX_DISTANCE: relax_distance(view, viewer, &limits); break;
+    case RELAX_AGE_MIN: relax_age_min(view, &limits); break;
+    case RELAX_AGE_MAX: relax_age_max(&limits); break;
+    case RELAX_INTENT: limits.intent = INTENT_UNSURE; break;
+    case RELAX_NONE:
+    case RELAXATIONS: break;
+    }
+    return limits;
+}
+
+/* What the funnel is counted with. */
+struct counting {
+    const struct view *view;
+    uint32_t viewer;
+    struct limits relaxed[RELAXATIONS]; /* [RELAX_NONE]: the limits as they are */
+    int64_t adds[RELAXATIONS];          /* eligible under each, less eligible now */
+    struct funnel *funnel;
+};
+
+/* Only a candidate whose gate is one of the viewer's own limits can be let in by a wider one; an
+ * eligible one can be lost when `unsure` itself conflicts with an intent. */
+static bool may_change(enum gate gate) {
+    return gate == GATE_NONE || gate == GATE_AGE || gate == GATE_DISTANCE || gate == GATE_INTENT;
+}
+
+static void count_relaxations(struct counting *c, uint32_t b, bool eligible_now) {
+    for (int r = RELAX_DISTANCE; r < RELAXATIONS; r++) {
+        enum gate gate = eligibility_gate(c->view, c->viewer, &c->relaxed[r], b);
+        c->adds[r] += (gate == GATE_NONE) - (int)eligible_now;
+    }
+}
+
+static void count_candidate(struct counting *c, uint32_t b) {
+    const struct view *view = c->view;
+    enum gate gate = eligibility_gate(view, c->viewer, &c->relaxed[RELAX_NONE], b);
+    if (gate != GATE_NONE)
+        c->funnel->gates[gate]++;
+    if (!may_change(gate))
+        return;
+    struct pair_score score;
+    pair_score_gated(view, c->viewer, b, GATE_NONE, &score);
+    if (!score.questionnaire.ranked) {
+        c->funnel->unranked += gate == GATE_NONE;
+        return;
+    }
+    count_relaxations(c, b, gate == GATE_NONE);
+    if (gate != GATE_NONE)
+        return;
+    c->funnel->gates[GATE_NONE]++;
+    c->funnel->floors[pair_floor(view, c->viewer, b, &score)]++;
+}
+
+/* The relaxation that adds most; ties by the order of the enum; none if nothing adds. */
+static void choose_relaxation(struct counting *c) {
+    int64_t most = 0;
+    for (int r = RELAX_DISTANCE; r < RELAXATIONS; r++) {
+        if (c->adds[r] <= most)
+            continue;
+        most = c->adds[r];
+        c->funnel->relaxation = (enum relaxation)r;
+        c->funnel->relaxation_adds = (uint32_t)most;
+    }
+}
+
+void reference_funnel(const struct view *view, uint32_t viewer, struct funnel *out) {
+    memset(out, 0, sizeof *out);
+    struct counting c = {.view = view, .viewer = viewer, .funnel = out};
+    for (int r = RELAX_NONE; r < RELAXATIONS; r++)
+        c.relaxed[r] = relaxed(view, viewer, (enum relaxation)r);
+    for (uint32_t b = 0; b < view->count; b++)
+        if (b != viewer)
+            count_candidate(&c, b);
+    choose_relaxation(&c);
+}

@@ -1,0 +1,101 @@
+/* S_i: what two answers to one item are worth together (the table of scoring.md section 3). All in
+ * integers of 1 / NORM; a mean or quotient that does not divide is rounded half up. */
+#include "engine/match/item_value.h"
+
+#include <stdlib.h>
+
+#include "engine/population/facts.h"
+
+/* round(numerator / denominator), half up; both not negative. */
+static int32_t quotient(int64_t numerator, int64_t denominator) {
+    return (int32_t)((2 * numerator + denominator) / (2 * denominator));
+}
+
+/* Slider or ordinal, similarity: 1 - abs(n_a - n_b). */
+static int32_t value_scale(int32_t n_a, int32_t n_b) {
+    return NORM - abs(n_a - n_b);
+}
+
+/* Nominal: 1 if the same option or either is the wildcard, else 0. */
+static int32_t value_nominal(const struct item *item, uint64_t a, uint64_t b) {
+    bool wild = item->wildcard != ANSWER_NONE && (a == item->wildcard || b == item->wildcard);
+    return a == b || wild ? NORM : 0;
+}
+
+/* Multiple choice: size of intersection / size of union. */
+static int32_t value_multiple(uint64_t a, uint64_t b) {
+    return quotient((int64_t)NORM * __builtin_popcountll(a & b), __builtin_popcountll(a | b));
+}
+
+/* Ranking: mean over options of 1 - abs(pos_a - pos_b) / (options - 1). */
+static int32_t value_ranking(const struct item *item, uint64_t a, uint64_t b) {
+    int64_t options = item->option_count, apart = 0;
+    for (uint32_t o = 0; o < item->option_count; o++)
+        apart += abs((int)(a >> (4 * o) & 15) - (int)(b >> (4 * o) & 15));
+    int64_t most = options * (options - 1);
+    return quotient(NORM * (most - apart), most);
+}
+
+/* N of what a directional item is held against on this person; -1 if unknown. */
+static int32_t attribute_norm(const struct view *view, const struct item *item, uint32_t row) {
+    uint8_t habit = HABIT_NULL;
+    if (item->attribute == ATTRIBUTE_QUESTION) {
+        uint16_t norm = view->norm[(size_t)row * view->items + item->attribute_item];
+        return norm == NORM_NONE ? -1 : norm;
+    }
+    if (item->attribute == ATTRIBUTE_DRINKING)
+        habit = COLUMN_OF(view->population, row, drinking);
+    else if (item->attribute == ATTRIBUTE_SMOKING)
+        habit = COLUMN_OF(view->population, row, smoking);
+    else if (item->attribute == ATTRIBUTE_EXERCISE)
+        habit = COLUMN_OF(view->population, row, exercise);
+    return habit == HABIT_NULL ? -1 : habit * (NORM / 3);
+}
+
+/* One direction: directional_fit 1 - abs(n - attr), risk_boundary 1 - max(0, attr - n). */
+static int32_t value_direction(const struct item *item, int32_t n, int32_t attribute) {
+    int32_t over = attribute - n;
+    if (item->direction == DIRECTION_FIT)
+        return NORM - abs(over);
+    return NORM - (over > 0 ? over : 0);
+}
+
+/* The mean of both directions; one whose attribute is unknown is left out; -1 if none is left. */
+static int32_t value_directional(const struct view *view, uint32_t i, uint32_t a, uint32_t b) {
+    const struct item *item = &population_questionnaire(view->population)->items[i];
+    int32_t attribute_a = attribute_norm(view, item, a);
+    int32_t attribute_b = attribute_norm(view, item, b);
+    int64_t sum = 0, directions = 0;
+    if (attribute_b >= 0) {
+        sum += value_direction(item, view->norm[(size_t)a * view->items + i], attribute_b);
+        directions++;
+    }
+    if (attribute_a >= 0) {
+        sum += value_direction(item, view->norm[(size_t)b * view->items + i], attribute_a);
+        directions++;
+    }
+    return directions == 0 ? -1 : quotient(sum, directions);
+}
+
+int32_t item_value_answered(const struct view *view, uint32_t i, uint32_t a, uint32_t b) {
+    const struct item *item = &population_questionnaire(view->population)->items[i];
+    if (item->direction != DIRECTION_SIMILARITY)
+        return value_directional(view, i, a, b);
+    if (item->kind == ITEM_SCALE)
+        return value_scale(view->norm[(size_t)a * view->items + i],
+                           view->norm[(size_t)b * view->items + i]);
+    uint64_t one = population_answer(view->population, a, i);
+    uint64_t two = population_answer(view->population, b, i);
+    if (item->kind == ITEM_NOMINAL)
+        return value_nominal(item, one, two);
+    if (item->kind == ITEM_MULTIPLE)
+        return value_multiple(one, two);
+    return item->kind == ITEM_RANKING ? value_ranking(item, one, two) : -1;
+}
+
+int32_t pair_item_value(const struct view *view, uint32_t i, uint32_t a, uint32_t b) {
+    if (view->freshness[(size_t)a * view->items + i] == 0 ||
+        view->freshness[(size_t)b * view->items + i] == 0)
+        return -1;
+    return item_value_answered(view, i, a, b);
+}

@@ -1,0 +1,109 @@
+/* A rematch on a pool of threads: per viewer search -> offer_pick -> what is kept. */
+#include "engine/match/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/mem.h"
+#include "engine/match/reference.h"
+#include "engine/match/run_parts.h"
+
+/* All members in UUID order. */
+static uint32_t all_members(const struct view *view, uint32_t *viewers) {
+    const uint32_t *by_id = population_by_id(view->population);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < view->count; i++)
+        if (view->member[by_id[i]])
+            viewers[count++] = by_id[i];
+    return count;
+}
+
+static void keep(struct run_result *kept, const struct viewer_result *result) {
+    kept->viewer = result->viewer;
+    kept->eligible = result->eligible;
+    kept->offerable = result->offerable;
+    kept->pool_count = result->pool_count;
+    uint32_t pool = result->pool_count < RUN_POOL_KEPT ? result->pool_count : RUN_POOL_KEPT;
+    memcpy(kept->pool, result->pool, pool * sizeof *kept->pool);
+    kept->pick_count = result->pick_count;
+    kept->picks = mem_array(result->pick_count, sizeof *kept->picks);
+    memcpy(kept->picks, result->picks, result->pick_count * sizeof *kept->picks);
+    if (!result->has_anchor)
+        return;
+    kept->anchor = mem_array(1, sizeof *kept->anchor);
+    *kept->anchor = result->anchor;
+}
+
+static void run_viewer(void *ctx, uint32_t index) {
+    struct run *run = ctx;
+    struct ranked pool[POOL_MAX];
+    struct viewer_result result = {.pool = pool};
+    reference_search(run->view, run->viewers[index], &result);
+    offer_pick(run->view, &result);
+    keep(&run->results[index], &result);
+    uint64_t offers = result.pick_count + (result.has_anchor ? 1u : 0u);
+    atomic_fetch_add_explicit(&run->pairs, run->view->count, memory_order_relaxed);
+    atomic_fetch_add_explicit(&run->offers, offers, memory_order_relaxed);
+    atomic_store_explicit(&run->reached[index], true, memory_order_release);
+}
+
+struct run *run_start(const struct view *view, const struct run_options *options) {
+    struct run *run = mem_array(1, sizeof *run);
+    run->view = view;
+    run->count = options->viewer_count;
+    run->viewers = mem_array(options->viewers == NULL ? view->count : run->count, sizeof(uint32_t));
+    if (options->viewers == NULL)
+        run->count = all_members(view, run->viewers);
+    else
+        memcpy(run->viewers, options->viewers, run->count * sizeof *run->viewers);
+    for (uint32_t i = 0; i < run->count; i++)
+        ASSERT(run->viewers[i] < view->count);
+    run->results = mem_array(run->count, sizeof *run->results);
+    run->reached = mem_array(run->count, sizeof *run->reached);
+    run->pool = pool_start(options->threads, run->count, run_viewer, run);
+    return run;
+}
+
+void run_progress(const struct run *run, struct run_progress *out) {
+    *out = (struct run_progress){
+        .finished = pool_finished(run->pool),
+        .cancelled = pool_cancelled(run->pool),
+        .viewers = run->count,
+        .viewers_done = pool_done(run->pool),
+        .pairs = atomic_load(&run->pairs),
+        .offers = atomic_load(&run->offers),
+        .seconds = pool_seconds(run->pool),
+    };
+}
+
+void run_cancel(struct run *run) {
+    pool_cancel(run->pool);
+}
+
+void run_wait(struct run *run) {
+    pool_wait(run->pool);
+}
+
+uint32_t run_count(const struct run *run) {
+    return run->count;
+}
+
+const struct run_result *run_result(const struct run *run, uint32_t index) {
+    ASSERT(index < run->count);
+    bool reached = atomic_load_explicit(&run->reached[index], memory_order_acquire);
+    return reached ? &run->results[index] : NULL;
+}
+
+void run_free(struct run *run) {
+    if (run == NULL)
+        return;
+    pool_free(run->pool);
+    for (uint32_t i = 0; i < run->count; i++) {
+        free(run->results[i].picks);
+        free(run->results[i].anchor);
+    }
+    free(run->viewers);
+    free(run->results);
+    free(run->reached);
+    free(run);
+}
