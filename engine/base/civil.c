@@ -125,8 +125,7 @@ void date_to_text(date_t date, char text[DATE_TEXT]) {
         return;
     }
     struct civil c = civil_of_date(date);
-    ASSERT(c.year >= 0 && c.year <= TEXT_YEAR_MAX);
-    snprintf(text, DATE_TEXT, "%04u-%02u-%02u", (unsigned)c.year % 10000u, (unsigned)c.month % 100u,
+    snprintf(text, DATE_TEXT, "%04d-%02u-%02u", c.year, (unsigned)c.month % 100u,
              (unsigned)c.day % 100u);
 }
 

@@ -12,14 +12,14 @@
 typedef int32_t date_t;
 typedef int64_t instant_t;
 
-#define DATE_INFINITY INT32_MAX
-#define DATE_MINUS_INFINITY INT32_MIN
-#define INSTANT_INFINITY INT64_MAX
+#define DATE_INFINITY          INT32_MAX
+#define DATE_MINUS_INFINITY    INT32_MIN
+#define INSTANT_INFINITY       INT64_MAX
 #define INSTANT_MINUS_INFINITY INT64_MIN
-#define INSTANT_PER_DAY INT64_C(86400000000)
+#define INSTANT_PER_DAY        INT64_C(86400000000)
 
-#define DATE_TEXT 11    /* "2026-11-22" */
-#define INSTANT_TEXT 33 /* "2026-11-22T09:00:00.000000Z" with room for "-infinity" */
+#define DATE_TEXT    20 /* "2026-11-22", with room for any date of 32 bits */
+#define INSTANT_TEXT 40 /* "2026-11-22T09:00:00.000000Z", likewise */
 
 struct civil {
     int year, month, day; /* proleptic Gregorian; month 1..12, day 1..31 */
@@ -38,7 +38,8 @@ instant_t instant_plus_days(instant_t at, int64_t days);
  * 29 February completes a year on 1 March in common years. Both finite. Negative before birth. */
 int years_completed(date_t born, date_t on);
 
-/* "2026-11-22". */
+/* "2026-11-22": years 1 to 9999 are read; years beyond are written with as many digits as they
+ * have, years before 1 with a minus (0000 is 1 BC). */
 bool date_from_text(const char *text, date_t *out) MUST_CHECK;
 void date_to_text(date_t date, char text[DATE_TEXT]);
 /* ISO 8601: "2026-11-22T09:00:00Z", also with a space, fractions of a second and +hh[:mm]. */

@@ -41,62 +41,98 @@ bool log_format_from_text(const char *text, enum log_format *out) {
     return json || strcmp(text, "kv") == 0;
 }
 
+static bool is_control(char c) {
+    return (unsigned char)c < 0x20 || c == 0x7f;
+}
+
+/* A byte of a UTF-8 sequence that is not its first. */
+static bool is_continuation(char c) {
+    return ((unsigned char)c & 0xc0) == 0x80;
+}
+
 const char *log_quote(const char *text, char *buffer, size_t size) {
     ASSERT(size >= 8);
     size_t n = 0;
     buffer[n++] = '"';
     for (; *text != '\0' && n + 8 <= size; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\') {
+        if (*text == '"' || *text == '\\') {
             buffer[n++] = '\\';
-            buffer[n++] = (char)c;
-        } else if (c < 0x20 || c == 0x7f) {
-            n += (size_t)snprintf(buffer + n, size - n, "\\u%04x", c);
+            buffer[n++] = *text;
+        } else if (is_control(*text)) {
+            n += (size_t)snprintf(buffer + n, size - n, "\\u%04x", (unsigned char)*text);
         } else {
-            buffer[n++] = (char)c;
+            buffer[n++] = *text;
         }
+    }
+    if (is_continuation(*text)) { /* cut inside a character: leave it out */
+        while (n > 1 && is_continuation(buffer[n - 1]))
+            n--;
+        n -= n > 1;
     }
     buffer[n++] = '"';
     buffer[n] = '\0';
     return buffer;
 }
 
-/* Copies one `key=value` pair of `pairs` as a JSON member; returns the rest of `pairs`. */
+/* The length of the value at `value`: up to its closing quote, or to the next space. */
+static size_t value_length(const char *value) {
+    if (*value != '"')
+        return strcspn(value, " ");
+    size_t length = 1;
+    while (value[length] != '\0' && value[length] != '"')
+        length += value[length] == '\\' && value[length + 1] != '\0' ? 2 : 1;
+    return length + (value[length] == '"');
+}
+
+/* A value as a JSON string: what log_quote closed is one already, anything else is quoted here. */
+static void value_to_json(const char *value, size_t length, char *json, size_t size) {
+    bool closed = length >= 2 && value[0] == '"' && value[length - 1] == '"';
+    char raw[LINE_MAX_BYTES];
+    size_t start = !closed && value[0] == '"';
+    ASSERT(length < sizeof raw && length < size);
+    memcpy(raw, value + start, length - start);
+    raw[length - start] = '\0';
+    if (closed)
+        memcpy(json, raw, length + 1);
+    else
+        log_quote(raw, json, size);
+}
+
+/* Appends one `key=value` pair of `pairs` as a JSON member; returns the rest of `pairs`, which is
+ * nothing where the line is full: members are whole or not there. */
 static const char *append_member(char *line, size_t *n, const char *pairs) {
     size_t key = strcspn(pairs, "= ");
     const char *value = pairs + key + (pairs[key] == '=');
-    size_t length = 0;
-    bool quoted = *value == '"';
-    if (quoted)
-        for (length = 1; value[length] != '\0' && value[length] != '"'; length++)
-            length += value[length] == '\\' && value[length + 1] != '\0';
-    else
-        length = strcspn(value, " ");
-    int wrote = snprintf(line + *n, LINE_MAX_BYTES - *n, quoted ? ",\"%.*s\":%.*s\"" : ",\"%.*s\":\"%.*s\"",
-                         (int)key, pairs, (int)length, value);
-    *n += wrote > 0 ? (size_t)wrote : 0;
-    if (*n >= LINE_MAX_BYTES)
-        *n = LINE_MAX_BYTES - 1;
-    value += length + (quoted && value[length] == '"');
-    return value + strspn(value, " ");
+    size_t length = value_length(value);
+    char json[LINE_MAX_BYTES], name[64];
+    value_to_json(value, length, json, sizeof json);
+    memcpy(name, pairs, key < sizeof name ? key : sizeof name - 1);
+    name[key < sizeof name ? key : sizeof name - 1] = '\0';
+    size_t room = LINE_MAX_BYTES - *n;
+    int wrote = snprintf(line + *n, room, ",\"%s\":%s", name, json);
+    if (wrote < 0 || (size_t)wrote + 3 > room)
+        return "";
+    *n += (size_t)wrote;
+    return value + length + strspn(value + length, " ");
 }
 
 static size_t compose_json(char *line, const char *stamp, enum log_level level, const char *event,
                            const char *pairs) {
-    size_t n = (size_t)snprintf(line, LINE_MAX_BYTES, "{\"ts\":\"%s\",\"level\":\"%s\",\"event\":\"%s\"",
-                                stamp, level_names[level], event);
-    while (*pairs != '\0' && n < LINE_MAX_BYTES - 64)
+    int head =
+        snprintf(line, LINE_MAX_BYTES, "{\"ts\":\"%s\",\"level\":\"%s\",\"event\":\"%.128s\"",
+                 stamp, level_names[level], event);
+    ASSERT(head > 0 && head < LINE_MAX_BYTES - 64);
+    size_t n = (size_t)head;
+    while (*pairs != '\0')
         pairs = append_member(line, &n, pairs);
-    if (n > LINE_MAX_BYTES - 3)
-        n = LINE_MAX_BYTES - 3;
     line[n++] = '}';
     return n;
 }
 
 static size_t compose_kv(char *line, const char *stamp, enum log_level level, const char *event,
                          const char *pairs) {
-    int n = snprintf(line, LINE_MAX_BYTES - 1, "ts=%s level=%s event=%s%s%s", stamp, level_names[level],
-                     event, *pairs == '\0' ? "" : " ", pairs);
+    int n = snprintf(line, LINE_MAX_BYTES - 1, "ts=%s level=%s event=%s%s%s", stamp,
+                     level_names[level], event, *pairs == '\0' ? "" : " ", pairs);
     return n < LINE_MAX_BYTES - 1 ? (size_t)n : LINE_MAX_BYTES - 2;
 }
 
@@ -108,6 +144,9 @@ void log_line(enum log_level level, const char *event, const char *format, ...) 
     va_start(args, format);
     vsnprintf(pairs, sizeof pairs, format, args);
     va_end(args);
+    for (char *c = pairs; *c != '\0'; c++)
+        if (is_control(*c)) /* an event is one line, whatever a value holds */
+            *c = '?';
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     char stamp[INSTANT_TEXT];

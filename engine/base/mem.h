@@ -1,5 +1,5 @@
-/* Allocation. Sizes are decided at start or at load; running out of memory there is fatal by design:
- * mem_* never return NULL, they end the process with a sentence that names the size. */
+/* Allocation. Sizes are decided at start or at load; running out of memory there is fatal by
+ * design: mem_* never return NULL, they end the process with a sentence that names the size. */
 #ifndef MATCHD_ENGINE_BASE_MEM_H
 #define MATCHD_ENGINE_BASE_MEM_H
 
@@ -7,8 +7,8 @@
 
 /* Zero-filled, aligned to 64 bytes; count 0 gives a valid pointer. Release with free(). */
 void *mem_array(size_t count, size_t size);
-/* Grows an array made by mem_array or mem_grow to at least `wanted` elements, doubling; new elements are
- * zero. *capacity is updated. */
+/* Grows an array made by mem_array or mem_grow to at least `wanted` elements, doubling; new
+ * elements are zero. *capacity is updated. */
 void *mem_grow(void *array, size_t *capacity, size_t wanted, size_t size);
 char *mem_text(const char *text);
 
