@@ -1,5 +1,6 @@
 /* An item: one question of the active questionnaire version, with what scoring needs to know of it
- * (scoring.md section 0). An item is refused when it cannot be scored as written; the reason says why. */
+ * (scoring.md section 0). An item is refused when it cannot be scored as written; the reason says
+ * why. */
 #ifndef MATCHD_ENGINE_POPULATION_ITEM_H
 #define MATCHD_ENGINE_POPULATION_ITEM_H
 
@@ -8,19 +9,25 @@
 #include "engine/base/uuid.h"
 
 enum {
-    ITEMS_MAX = 128,        /* questions of a version */
-    ITEM_LEVELS_MAX = 64,   /* of a slider, options of an ordinal scale */
-    ITEM_CHOICES_MAX = 63,  /* options of any choice: a set of them fits a 64-bit code */
-    ITEM_RANKED_MAX = 16,   /* options of a ranking: four bits a place in a 64-bit code */
+    ITEMS_MAX = 128,       /* questions of a version */
+    ITEM_LEVELS_MAX = 64,  /* of a slider, options of an ordinal scale */
+    ITEM_CHOICES_MAX = 63, /* options of any choice: a set of them fits a 64-bit code */
+    ITEM_RANKED_MAX = 16,  /* options of a ranking: four bits a place in a 64-bit code */
     ITEM_CONFLICTS_MAX = 64,
     CONSTRUCTS = 8,
-    NORM = 30000            /* the integer that stands for 1 in questionnaire quantities (section 3) */
+    NORM = 30000 /* the integer that stands for 1 in questionnaire quantities (section 3) */
 };
 
 /* In the order of section 0; every sum over constructs runs in it. */
 enum construct {
-    CONSTRUCT_COMMUNICATION, CONSTRUCT_ATTACHMENT, CONSTRUCT_SEXUAL, CONSTRUCT_VALUES,
-    CONSTRUCT_FAMILY, CONSTRUCT_STRUCTURE, CONSTRUCT_LIFESTYLE, CONSTRUCT_AVAILABILITY,
+    CONSTRUCT_COMMUNICATION,
+    CONSTRUCT_ATTACHMENT,
+    CONSTRUCT_SEXUAL,
+    CONSTRUCT_VALUES,
+    CONSTRUCT_FAMILY,
+    CONSTRUCT_STRUCTURE,
+    CONSTRUCT_LIFESTYLE,
+    CONSTRUCT_AVAILABILITY,
     CONSTRUCT_INTENT /* gates only, never scored */
 };
 
@@ -31,13 +38,17 @@ enum item_evidence { EVIDENCE_H, EVIDENCE_M, EVIDENCE_L };
 enum item_direction { DIRECTION_SIMILARITY, DIRECTION_FIT, DIRECTION_BOUNDARY };
 /* What a directional item is held against on the other person. */
 enum item_attribute {
-    ATTRIBUTE_NONE, ATTRIBUTE_DRINKING, ATTRIBUTE_SMOKING, ATTRIBUTE_EXERCISE, ATTRIBUTE_QUESTION
+    ATTRIBUTE_NONE,
+    ATTRIBUTE_DRINKING,
+    ATTRIBUTE_SMOKING,
+    ATTRIBUTE_EXERCISE,
+    ATTRIBUTE_QUESTION
 };
 
 /* The code of an answer, by kind; ANSWER_NONE = not answered.
  *   scale     the level, 0-based          nominal   the option's index
- *   multiple  bit i = option i chosen      ranking   bits 4i..4i+3 = the place of option i, 0 = best
- *   text      0 (that there is one) */
+ *   multiple  bit i = option i chosen      ranking   bits 4i..4i+3 = the place of option i, 0 =
+ * best text      0 (that there is one) */
 #define ANSWER_NONE UINT64_MAX
 
 struct item {
@@ -51,20 +62,20 @@ struct item {
     bool is_facet;     /* config.facet is anxiety or avoidance */
     int importance_of; /* enum construct, or -1 */
     enum item_attribute attribute;
-    struct uuid attribute_id; /* with ATTRIBUTE_QUESTION: the question, */
-    uint32_t attribute_item;  /* and its index in the questionnaire */
-    bool is_children;        /* config.key = children */
+    struct uuid attribute_id;   /* with ATTRIBUTE_QUESTION: the question, */
+    uint32_t attribute_item;    /* and its index in the questionnaire */
+    bool is_children;           /* config.key = children */
     uint64_t yes_code, no_code; /* of the options `yes` and `no` of that item, or ANSWER_NONE */
 
-    uint32_t option_count; /* choices: length of questions.options */
+    uint32_t option_count;              /* choices: length of questions.options */
     char *option_ids[ITEM_CHOICES_MAX]; /* owned by the questionnaire */
-    uint64_t unanswered; /* bit i: option i counts as not answered */
-    uint8_t place[ITEM_CHOICES_MAX]; /* ordinal: the option's level on the scale */
-    double min, step; /* sliders: level = (x - min) / step */
+    uint64_t unanswered;                /* bit i: option i counts as not answered */
+    uint8_t place[ITEM_CHOICES_MAX];    /* ordinal: the option's level on the scale */
+    double min, step;                   /* sliders: level = (x - min) / step */
     bool is_slider;
-    uint32_t level_count;  /* scales */
+    uint32_t level_count;           /* scales */
     uint16_t norm[ITEM_LEVELS_MAX]; /* scales: N of each level, 0..NORM */
-    uint64_t wildcard;     /* nominal: code of the wildcard option, or ANSWER_NONE */
+    uint64_t wildcard;              /* nominal: code of the wildcard option, or ANSWER_NONE */
     uint32_t conflict_count;
     uint8_t conflicts[ITEM_CONFLICTS_MAX][2]; /* hard_constraint: pairs of codes */
 };
@@ -73,7 +84,8 @@ struct item {
 struct item_source {
     struct uuid id;
     int32_t position;
-    const char *type, *construct, *role, *evidence, *direction, *facet, *importance_of, *key, *attribute;
+    const char *type, *construct, *role, *evidence, *direction, *facet, *importance_of, *key,
+        *attribute;
     const char *wildcard;
     double min, max, step; /* NAN: the default (1, 7, 1) */
     bool ordinal;
@@ -95,11 +107,12 @@ struct answer_value {
     size_t list_count;
 };
 
-/* The code of an answer by section 0; ANSWER_NONE with *reason (a static text) when it is not of its
- * question's form, is an unknown option, or an `unanswered` one. */
+/* The code of an answer by section 0; ANSWER_NONE with *reason (a static text) when it is not of
+ * its question's form, is an unknown option, or an `unanswered` one. */
 uint64_t item_code(const struct item *item, const struct answer_value *value, const char **reason);
 
-/* May the item be scored, weights aside? (role, construct and type; E_i > 0 is the configuration's part) */
+/* May the item be scored, weights aside? (role, construct and type; E_i > 0 is the configuration's
+ * part) */
 bool item_can_score(const struct item *item);
 /* Do two answers of a hard_constraint item exclude each other? Both answered. */
 bool item_conflict(const struct item *item, uint64_t a, uint64_t b);
@@ -109,12 +122,12 @@ struct questionnaire {
     uint32_t count;
 };
 
-/* Adds one row of `questions`, in any order. False when the item is refused (degenerate, over a limit, a rule that
- * refers to nothing): *reason says why, the rest of the questionnaire stands. */
+/* Adds one row of `questions`, in any order. False when the item is refused (degenerate, over a
+ * limit, a rule that refers to nothing): *reason says why, the rest of the questionnaire stands. */
 bool questionnaire_add(struct questionnaire *q, const struct item_source *source,
                        const char **reason) MUST_CHECK;
-/* After the last: sorts by position, resolves question attributes. `refused` is called for each item that then
- * proves unusable (an attribute question that is absent or no scale). */
+/* After the last: sorts by position, resolves question attributes. `refused` is called for each
+ * item that then proves unusable (an attribute question that is absent or no scale). */
 void questionnaire_finish(struct questionnaire *q,
                           void (*refused)(void *ctx, const struct uuid *id, const char *reason),
                           void *ctx);

@@ -1,11 +1,12 @@
 /* The people of one database at one instant, in columns, and what is remembered of pairs.
  *
- * Rows are numbered from 0 in order of arrival and stored in chunks of 4096: `columns.def` lists every column once.
- * Nothing here depends on a date, an instant or a viewer: ages, freshness, authenticity and all else that does is
- * derived by engine/match/view. Filled through facts.h, then population_finish; immutable afterwards.
+ * Rows are numbered from 0 in order of arrival and stored in chunks of 4096: `columns.def` lists
+ * every column once. Nothing here depends on a date, an instant or a viewer: ages, freshness,
+ * authenticity and all else that does is derived by engine/match/view. Filled through facts.h, then
+ * population_finish; immutable afterwards.
  *
- * Answers, preference vectors and feature vectors have a width of their own (items, dim) and stand beside the
- * fixed columns of a chunk. */
+ * Answers, preference vectors and feature vectors have a width of their own (items, dim) and stand
+ * beside the fixed columns of a chunk. */
 #ifndef MATCHD_ENGINE_POPULATION_POPULATION_H
 #define MATCHD_ENGINE_POPULATION_POPULATION_H
 
@@ -13,48 +14,61 @@
 #include "engine/base/err.h"
 #include "engine/base/uuid.h"
 #include "engine/population/item.h"
+#include "engine/population/pairs.h"
 
 enum policy_segment { SEGMENT_BALANCED, SEGMENT_HIGH_INBOUND, SEGMENT_LOW_INBOUND };
 
 /* The groups of inputs whose XXH3-64 is kept per person (section 7). */
-enum input_group { INPUT_PROFILE, INPUT_ANSWERS, INPUT_PREFERENCE, INPUT_FEATURES, INPUT_TRUST, INPUT_GROUPS };
+enum input_group {
+    INPUT_PROFILE,
+    INPUT_ANSWERS,
+    INPUT_PREFERENCE,
+    INPUT_FEATURES,
+    INPUT_TRUST,
+    INPUT_GROUPS
+};
 
-/* Who is told of a value that was refused; thread-safe. `key` names the row (usually a UUID as text). */
+/* Who is told of a value that was refused; thread-safe. `key` names the row (usually a UUID as
+ * text). */
 struct refusals {
-    void (*refuse)(void *ctx, const char *table, const char *key, const char *column, const char *reason);
+    void (*refuse)(void *ctx, const char *table, const char *key, const char *column,
+                   const char *reason);
     void *ctx;
 };
 
 struct population_options {
-    uint32_t capacity;         /* people; more are refused with an error */
-    uint32_t dim;              /* length of feature vectors; 0 = no visual part */
-    const char *visual_model;  /* the pinned model: vectors of another are ignored */
+    uint32_t capacity;        /* people; more are refused with an error */
+    uint32_t dim;             /* length of feature vectors; 0 = no visual part */
+    const char *visual_model; /* the pinned model: vectors of another are ignored */
     struct refusals refusals;
 };
 
-/* Bits of the column `flags`. The visual signal of section 4 is PERSON_VISUAL, all four of its bits. */
+/* Bits of the column `flags`. The visual signal of section 4 is PERSON_VISUAL, all four of its
+ * bits. */
 enum {
-    PERSON_ACTIVE = 1 << 0,        /* users.status = active */
-    PERSON_ONBOARDED = 1 << 1,     /* onboarding_step = complete */
-    PERSON_DELETED = 1 << 2,       /* deleted_at is set */
-    PERSON_PROFILE = 1 << 3,       /* a row of profiles */
-    PERSON_VERIFIED = 1 << 4,      /* the newest decided verification session is verified */
-    PERSON_EVER_VERIFIED = 1 << 5, /* some session is; liveness and verified_on are of the newest such */
-    PERSON_DELETION = 1 << 6,      /* an open or completed deletion request */
-    PERSON_VISUAL_READY = 1 << 7,  /* the VPS profile is ready */
-    PERSON_VISUAL_MODEL = 1 << 8,  /* it is of the pinned model */
-    PERSON_PREFERENCE = 1 << 9,    /* and its vector is valid */
-    PERSON_FEATURES = 1 << 10,     /* v_u is valid */
-    PERSON_VISUAL =
-        PERSON_VISUAL_READY | PERSON_VISUAL_MODEL | PERSON_PREFERENCE | PERSON_FEATURES
+    PERSON_ACTIVE = 1 << 0,    /* users.status = active */
+    PERSON_ONBOARDED = 1 << 1, /* onboarding_step = complete */
+    PERSON_DELETED = 1 << 2,   /* deleted_at is set */
+    PERSON_PROFILE = 1 << 3,   /* a row of profiles */
+    PERSON_VERIFIED = 1 << 4,  /* the newest decided verification session is verified */
+    PERSON_EVER_VERIFIED =
+        1 << 5,               /* some session is; liveness and verified_on are of the newest such */
+    PERSON_DELETION = 1 << 6, /* an open or completed deletion request */
+    PERSON_VISUAL_READY = 1 << 7, /* the VPS profile is ready */
+    PERSON_VISUAL_MODEL = 1 << 8, /* it is of the pinned model */
+    PERSON_PREFERENCE = 1 << 9,   /* and its vector is valid */
+    PERSON_FEATURES = 1 << 10,    /* v_u is valid */
+    PERSON_VISUAL = PERSON_VISUAL_READY | PERSON_VISUAL_MODEL | PERSON_PREFERENCE | PERSON_FEATURES
 };
 
 struct population;
 
-/* Takes the questionnaire over: it lies on the heap, is finished, and is released and freed with the
- * population. */
-struct population *population_new(const struct population_options *options, struct questionnaire *q);
-/* After the last fact, once: unit feature vectors, consistency, sorted pair sets, input hashes, the order of ids. */
+/* Takes the questionnaire over: it lies on the heap, is finished, and is released and freed with
+ * the population. */
+struct population *population_new(const struct population_options *options,
+                                  struct questionnaire *q);
+/* After the last fact, once: unit feature vectors, consistency, sorted pair sets, input hashes, the
+ * order of ids. */
 void population_finish(struct population *p);
 void population_free(struct population *p);
 
@@ -78,7 +92,8 @@ struct chunk {
 #include "engine/population/columns.def"
 #undef COLUMN
 };
-const struct chunk *population_chunk(const struct population *p, uint32_t row); /* the row's chunk */
+const struct chunk *population_chunk(const struct population *p,
+                                     uint32_t row); /* the row's chunk */
 /* population_chunk(p, row)->name[row % CHUNK_ROWS] */
 #define COLUMN_OF(p, row, name) (population_chunk((p), (row))->name[(row) % CHUNK_ROWS])
 
@@ -93,55 +108,5 @@ const double *population_features(const struct population *p, uint32_t row);
 uint64_t population_input_hash(const struct population *p, uint32_t row, enum input_group group);
 /* "UTC" without a profile. */
 const char *population_timezone(const struct population *p, uint32_t row);
-
-/* --- pairs ------------------------------------------------------------------------------------------------- */
-
-enum pair_kind { PAIR_BLOCK = 1, PAIR_REPORT = 2, PAIR_MATCH = 4 };
-
-/* The others with whom a person has a block, a report or a match, either way; sorted by row. */
-struct pair_list {
-    const uint32_t *rows;
-    const uint8_t *kinds; /* pair_kind bits */
-    uint32_t count;
-};
-struct pair_list population_pairs(const struct population *p, uint32_t row);
-
-/* Reports that count against a person: the newest created_at of each distinct reporter, ascending. */
-struct report_list {
-    const instant_t *newest;
-    uint32_t count;
-};
-struct report_list population_reports(const struct population *p, uint32_t row);
-
-enum offer_status {
-    OFFER_OFFERED, OFFER_ACCEPTED, OFFER_PASSED, OFFER_NOT_NOW, OFFER_EXPIRED, OFFER_MATCHED
-};
-
-/* A row of match_offers. In memory an offer costs about 20 bytes, so what no rule reads is not kept: the id orders
- * offers of equal offered_at on the way in and is zero on the way out, action_at is kept of passes,
- * cooldown_until of not_now. */
-struct offer_fact {
-    struct uuid id;
-    uint32_t viewer, candidate; /* rows */
-    date_t batch_date;
-    instant_t offered_at, expires_at, cooldown_until, action_at;
-    bool has_cooldown, has_action_at;
-    enum offer_status status;
-    uint8_t compatibility_score;
-};
-
-/* The candidates that a person's offers name, and all offers of the pair in either direction.
- * `partners` are sorted by row; a partner is listed where the person was viewer or candidate. */
-struct partner_list {
-    const uint32_t *rows;
-    uint32_t count;
-};
-struct partner_list population_partners(const struct population *p, uint32_t row);
-/* Copies the offers of viewer for candidate, newest first (offered_at, then id), at most `room`; returns how many
- * there are. */
-uint32_t population_offers(const struct population *p, uint32_t viewer, uint32_t candidate,
-                           struct offer_fact *out, uint32_t room);
-/* How many offers of the viewer are `offered` and unexpired at t. */
-uint32_t population_open_offers(const struct population *p, uint32_t viewer, instant_t at);
 
 #endif

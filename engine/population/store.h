@@ -1,0 +1,185 @@
+/* How the population lies in memory; for the files of this folder only.
+ *
+ *   blocks[row / 4096] -> struct block
+ *       columns     fixed columns, columns.def
+ *       answers     item-major: codes of item 0 for 4096 rows, of item 1, ...; each item as wide as
+ * its codes need answered    item-major: days since 2000-01-01 as 16 bits; DAY_ELSEWHERE: look in
+ * odd_days preference  dim_padded floats a row features    dim_padded doubles a row; until finish,
+ * the first two raw photo vectors as floats offers      struct offer_shelf: the offers of its 4096
+ * viewers draft       what only finish needs; freed by it */
+#ifndef MATCHD_ENGINE_POPULATION_STORE_H
+#define MATCHD_ENGINE_POPULATION_STORE_H
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "engine/population/facts.h"
+#include "engine/population/journal.h"
+#include "engine/population/names.h"
+#include "engine/population/population.h"
+
+enum { DAY_ELSEWHERE = 0xffff, PHOTOS_IN_PLACE = 2 };
+
+/* A photo's vector beyond the first two of a person. */
+struct late_photo {
+    struct late_photo *next;
+    struct uuid id;
+    float vector[]; /* dim_padded */
+};
+
+/* An offer as it waits for finish: 32 bytes. */
+struct offer_record {
+    struct uuid id;
+    uint32_t candidate, term;
+    uint32_t time;   /* place in `times` + 1; 0 = none */
+    uint16_t viewer; /* in the chunk */
+    uint8_t status, score;
+};
+
+struct draft {
+    /* PERSON_ bits by the table they come from, so that tables can be loaded side by side. */
+    uint16_t user[CHUNK_ROWS], profile[CHUNK_ROWS], verification[CHUNK_ROWS];
+    uint16_t deletion[CHUNK_ROWS], visual[CHUNK_ROWS];
+    /* Tenths of consistency; photo_tenth is the verified primary photo. */
+    uint8_t user_tenths[CHUNK_ROWS], profile_tenths[CHUNK_ROWS], photo_tenth[CHUNK_ROWS];
+    /* Newest decided, and newest verified session. */
+    instant_t decided_at[CHUNK_ROWS], verified_at[CHUNK_ROWS];
+    struct uuid decided_id[CHUNK_ROWS], verified_id[CHUNK_ROWS];
+    uint16_t vectors[CHUNK_ROWS]; /* valid photo vectors */
+    struct uuid photo_id[PHOTOS_IN_PLACE][CHUNK_ROWS];
+    struct late_photo *late[CHUNK_ROWS];
+};
+
+/* Offers of 4096 viewers, by viewer, candidate, newest first. `timed` lists, ascending, the offers
+ * that have a time: action_at of a pass, cooldown_until of a not_now. */
+struct offer_shelf {
+    uint32_t starts[CHUNK_ROWS + 1];
+    uint32_t *candidates, *terms;
+    uint8_t *states; /* enum offer_status, and OFFER_TIMED */
+    uint8_t *scores;
+    uint32_t *timed;
+    instant_t *times;
+    uint32_t timed_count;
+};
+enum { OFFER_STATUS_BITS = 7, OFFER_TIMED = 8 };
+
+struct block {
+    struct chunk columns;
+    uint64_t hashes[INPUT_GROUPS][CHUNK_ROWS];
+    uint8_t *answers;
+    uint16_t *answered;
+    float *preference;
+    double *features;
+    struct offer_shelf shelf;
+    struct draft *draft;
+    struct journal offers; /* struct offer_record */
+    instant_t *times;      /* of those records */
+    size_t time_count, time_room;
+};
+
+/* What whole batches of offers share. */
+struct term {
+    instant_t offered_at, expires_at;
+    date_t batch_date;
+};
+struct term_table {
+    struct term *list;
+    size_t room;
+    uint32_t count;
+    uint32_t *slots; /* number + 1 */
+    size_t slot_count;
+};
+
+struct pair_record {
+    uint32_t one, two;
+};
+struct report_record {
+    instant_t created_at;
+    uint32_t reported, reporter;
+};
+
+/* Lists by row: those of row r are starts[r] .. starts[r + 1] - 1. */
+struct pair_table {
+    uint64_t *starts;
+    uint32_t *rows;
+    uint8_t *kinds;
+};
+struct report_table {
+    uint64_t *starts;
+    instant_t *newest;
+};
+struct partner_table {
+    uint64_t *starts;
+    uint32_t *rows;
+};
+
+struct odd_day {
+    uint32_t row, item;
+    date_t date;
+};
+
+struct population {
+    struct refusals refusals;
+    char *visual_model;
+    struct questionnaire *questionnaire;
+    uint32_t count, capacity;
+    uint32_t dim, dim_padded;
+    bool finished;
+
+    struct block **blocks;
+    uint8_t answer_width[ITEMS_MAX];  /* bytes of a code: 1, 2, 4, 8 */
+    uint32_t answer_start[ITEMS_MAX]; /* of the item's codes in `answers` */
+    uint32_t answer_bytes;            /* of a block */
+
+    uint32_t *slots; /* ids: open addressing, row + 1 */
+    size_t slot_count;
+    uint32_t *by_id;
+
+    struct names places, timezones;
+    pthread_mutex_t odd_lock;
+    struct odd_day *odd_days; /* sorted by finish */
+    size_t odd_count, odd_room;
+
+    struct journal blocked, reported, matched; /* struct pair_record */
+    struct journal counted;                    /* struct report_record */
+    struct term_table terms;
+    struct pair_table pairs;
+    struct report_table reports;
+    struct partner_table partners;
+};
+
+static inline struct block *block_of(const struct population *p, uint32_t row) {
+    ASSERT(row < p->count);
+    return p->blocks[row / CHUNK_ROWS];
+}
+
+static inline uint32_t block_count(const struct population *p) {
+    return (uint32_t)(((size_t)p->count + CHUNK_ROWS - 1) / CHUNK_ROWS);
+}
+
+/* Gives back the end of an array. */
+static inline void *store_shrink(void *array, size_t bytes) {
+    void *shrunk = realloc(array, bytes + 1);
+    return shrunk != NULL ? shrunk : array;
+}
+
+/* Reports a refused value of a person's row. */
+void store_refuse(const struct population *p, uint32_t row, const char *table, const char *column,
+                  const char *reason);
+
+/* Steps of population_finish, each in a file of its own name. */
+void features_finish(struct population *p);
+void pairs_finish(struct population *p);
+void offers_finish(struct population *p);
+void inputs_finish(struct population *p);
+
+/* What pairs.c and offers.c hold. */
+void pairs_init(struct population *p);
+void pairs_release(struct population *p);
+size_t pairs_bytes(const struct population *p);
+void offers_init(struct population *p);
+void offers_init_block(struct block *block);
+void offers_release(struct population *p);
+size_t offers_bytes(const struct population *p);
+
+#endif
