@@ -71,6 +71,8 @@ PLANTED = [
     ("banned", "engine/base/bad.c", "int f(void) {\n    return atoi(text);\n}\n",
      "engine/base/bad.c:2: atoi() is banned"),
     ("banned", "storage/bad.c", "int f(void) {\n    return sprintf(a, b);\n}\n", "sprintf() is"),
+    ("banned", "engine/match/bad.c", "double f(double x) {\n    return exp(x);\n}\n",
+     "exp() of libm is not exact"),
     ("words", "engine/base/bad.c", "/* TODO later */\n", "the word TODO"),
     ("words", "README.md", "This part is a stub.\n", "the word stub"),
     ("words", "storage/bad.c", "int x; \n", "whitespace at the end"),
