@@ -63,6 +63,8 @@ PLANTED = [
     ("sizes", "engine/base/bad.c", "int x;\n" * 501, "501 lines, at most 500"),
     ("sizes", "engine/base/bad.h", "int x;\n" * 151, "151 lines, at most 150"),
     ("sizes", "engine/base/bad.c", function(69), "function of 71 lines, at most 70"),
+    ("sizes", "engine/base/bad.c", "void f(void) {\n" + "    if (1) {\n" * 4 + "}\n" * 5,
+     "engine/base/bad.c:5: nested deeper than 3"),
     ("sizes", "engine/base/bad.c", "int x; /*" + "-" * 90 + "*/\n", "101 columns, at most 100"),
     ("sizes", "migrations/20260101000200_long.sql", "select 1;\n" * 501, "501 lines"),
     ("sizes", "scripts/bad", "#!/bin/sh\nset -e\nf() {\n" + "    :\n" * 69 + "}\n",
