@@ -1,0 +1,38 @@
+/* matchd-bench: populations to run on, and measurements that check their answers first. */
+#include <stdio.h>
+#include <string.h>
+
+#include "bench/populate.h"
+#include "engine/base/base.h"
+#include "engine/base/version.h"
+
+static const struct command {
+    const char *name, *help;
+    int (*run)(int argc, char **argv);
+} COMMANDS[] = {
+    {"populate", "fill an empty database with made-up people", populate_command},
+};
+
+static void print_usage(FILE *to) {
+    fprintf(to, "matchd-bench COMMAND [arguments]   (COMMAND --help says more)\n\n");
+    for (size_t i = 0; i < ARRAY_LEN(COMMANDS); i++)
+        fprintf(to, "  %-12s %s\n", COMMANDS[i].name, COMMANDS[i].help);
+}
+
+int main(int argc, char **argv) {
+    if (argc >= 2 && strcmp(argv[1], "--version") == 0) {
+        printf("matchd-bench %s (%s)\n", MATCHD_VERSION, MATCHD_COMMIT);
+        return 0;
+    }
+    if (argc >= 2 && strcmp(argv[1], "--help") == 0) {
+        print_usage(stdout);
+        return 0;
+    }
+    for (size_t i = 0; argc >= 2 && i < ARRAY_LEN(COMMANDS); i++)
+        if (strcmp(argv[1], COMMANDS[i].name) == 0)
+            return COMMANDS[i].run(argc - 1, argv + 1);
+    if (argc >= 2)
+        fprintf(stderr, "matchd-bench: no command %s\n\n", argv[1]);
+    print_usage(stderr);
+    return 2;
+}
