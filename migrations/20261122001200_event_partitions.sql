@@ -5,6 +5,8 @@
 
 create table matching.analytics_events_default
     partition of public.analytics_events default;
+-- policies of the parent do not apply to a query of a partition
+alter table matching.analytics_events_default enable row level security;
 
 -- Makes the partitions of this month and the given number of months after it, moves rows that
 -- had gone to the default partition, and returns how many were made. Runs as the tables' owner.
@@ -34,6 +36,7 @@ begin
             'alter table public.analytics_events attach partition matching.%I
                 for values from (%L) to (%L)',
             part, first_day || '+00', first_day + interval '1 month' || '+00');
+        execute format('alter table matching.%I enable row level security', part);
         made := made + 1;
     end loop;
     return made;

@@ -71,7 +71,8 @@ expect 'newer than this checkout' "$out"
 echo 'select 1;' >"$work/2026_short.sql"
 if out=$(run); then fail "a short version was accepted"; fi
 expect '2026_short.sql: expected <14 digits>' "$out"
-if out=$(scripts/migrate postgresql://nobody@127.0.0.1:1/none 2>&1); then fail "no server, no error"; fi
+none=postgresql://nobody@127.0.0.1:1/none
+if out=$(scripts/migrate "$none" 2>&1); then fail "no server, no error"; fi
 expect 'cannot reach the database' "$out"
 rm -r "$work"
 

@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+"""Turns matrix.csv into pgTAP: one file a table, one test a cell (48 x 10 x 4 = 1,920).
+
+    generate.py OUTPUT_DIRECTORY
+
+matrix.csv says what each relation to a row may do: four letters for select, insert, update and
+delete, as probe.sql explains them. actions.txt says how each is tried, people.sql, person.sql and
+pair.sql make the rows. {p} is the person of the row, {q} the partner, {row:t} the person's row in
+table t, {pair:t} that of the two people.
+"""
+import csv
+import os
+import re
+import sys
+import uuid
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+VERBS = ("select", "insert", "update", "delete")
+LETTERS = "abcdesnxm"
+PEOPLE = {letter: f"00000000-0000-4000-a000-{index:012x}"
+          for index, letter in enumerate(LETTERS, 10)}
+# relation: role, who acts, whose row it is, the partner of that person
+RELATIONS = {
+    "anon": ("anon", None, "a", "b"),
+    "owner": ("authenticated", "a", "a", "b"),
+    "stranger": ("authenticated", "x", "a", "b"),
+    "counterpart": ("authenticated", "b", "a", "b"),
+    "ex_counterpart": ("authenticated", "c", "a", "c"),
+    "blocked": ("authenticated", "d", "a", "d"),
+    "suspended": ("authenticated", "s", "s", "x"),
+    "anonymous": ("authenticated", "n", "n", "x"),
+    "admin": ("authenticated", "m", "a", "b"),
+    "service": ("service_role", None, "a", "b"),
+}
+CLAIMS = {"anonymous": '{"is_anonymous": true}', "admin": '{"aal": "aal2"}'}
+# rows that belong to nobody
+SHARED = {"admin_users", "feature_flags", "user_segments", "segment_config_overrides",
+          "matching_metric_runs", "cohort_metric_daily", "cohort_metric_weekly",
+          "cohort_metric_alerts"}
+COUPLES = (("a", "b", "active"), ("a", "c", "closed"), ("a", "d", "closed"), ("s", "x", "active"),
+           ("n", "x", "active"))
+
+
+def read(name):
+    with open(os.path.join(HERE, name), encoding="utf-8") as file:
+        return file.read()
+
+
+def row_id(*parts):
+    return f"'{uuid.uuid5(uuid.NAMESPACE_URL, 'rls:' + ':'.join(parts))}'"
+
+
+def fill(template, table="", person="a", partner="b", status=""):
+    """The template with its braces replaced for a person and a partner."""
+    def value(found):
+        name, _, of_table = found[1].partition(":")
+        of_table = of_table or table
+        if name in PEOPLE:
+            return f"'{PEOPLE[name]}'"
+        if name == "row":
+            owner = "" if of_table in SHARED else person
+            return row_id(of_table, owner)
+        if name == "pair":
+            return row_id(of_table, person, partner)
+        named = {"p": person, "q": partner, "z": "e" if person != "a" else "d"}
+        if name in named:
+            return f"'{PEOPLE[named[name]]}'"
+        if name == "match_status":
+            return status
+        raise SystemExit(f"unknown placeholder {found[0]}")
+    return re.sub(r"\{([a-z]+(?::[a-z_]+)?|match_status)\}", value, template)
+
+
+def fixture():
+    parts = [fill(read("people.sql"))]
+    parts += [fill(read("person.sql"), person=person) for person in "asn"]
+    parts += [fill(read("pair.sql"), person=p, partner=q, status=s) for p, q, s in COUPLES]
+    return "\n".join(parts) + "\nset local session_replication_role = origin;\n"
+
+
+def statement(verb, action):
+    table = f"public.{action['table']}"
+    if verb == "select":
+        return f"select 1 from {table} where {action['target']}"
+    if verb == "insert":
+        return f"insert into {table} ({action['columns']}) values ({action['values']})"
+    if verb == "update":
+        return f"update {table} set {action['set']} where {action['target']}"
+    return f"delete from {table} where {action['target']}"
+
+
+def cell(action, relation, verb, expected):
+    """One test: the outcome of a verb for a relation."""
+    role, actor, person, partner = RELATIONS[relation]
+    def sql(text):
+        return fill(text, action["table"], person, partner)
+    prepare = sql(action["prepare"]) if verb == "insert" and action["prepare"] else ""
+    sub = f"'{PEOPLE[actor]}'" if actor else "null"
+    return (f"select is(tap.probe('{role}', {sub}, '{CLAIMS.get(relation, '{}')}',\n"
+            f"    $p${prepare}$p$,\n    $s${sql(statement(verb, action))}$s$),\n"
+            f"    '{expected}', '{action['table']}: {relation} {verb}');\n")
+
+
+def main():
+    out = sys.argv[1]
+    os.makedirs(out, exist_ok=True)
+    actions = {row["table"]: row for row in csv.DictReader(
+        read("actions.txt").splitlines(), delimiter="|", quoting=csv.QUOTE_NONE)}
+    rows = list(csv.DictReader(read("matrix.csv").splitlines()))
+    if len(rows) != 48 or set(actions) != {row["table"] for row in rows}:
+        raise SystemExit("matrix.csv and actions.txt must name the same 48 tables")
+    for row in rows:
+        tests = [cell(actions[row["table"]], relation, verb, row[relation][index])
+                 for relation in RELATIONS for index, verb in enumerate(VERBS)]
+        with open(os.path.join(out, f"{row['table']}.sql"), "w", encoding="utf-8") as file:
+            file.write(f"-- made by tests/sql/rls/generate.py\nbegin;\n{read('probe.sql')}\n"
+                       f"{fixture()}\nset local search_path = tap, public;\n"
+                       f"select plan({len(tests)});\n{''.join(tests)}"
+                       "select * from finish();\nrollback;\n")
+    print(f"{48 * len(RELATIONS) * len(VERBS)} cells")
+
+
+main()
