@@ -12,7 +12,7 @@
 #include "bench/sink_postgres.h"
 #include "engine/match/view.h"
 
-enum { VIEWERS_DEFAULT = 500 };
+enum { VIEWERS_DEFAULT = 2000 };
 enum { OPTION_DATABASE = 1, OPTION_CONNECTIONS, OPTION_IN_MEMORY, OPTION_VIEWERS, OPTION_HELP };
 
 struct populate {
