@@ -7,14 +7,17 @@
  * batch shelf.timed / times              the one time that a rule reads: action_at of a pass,
  * cooldown_until of a not_now
  *
- * While loading, an offer is a record of 32 bytes in its chunk's journal. finish settles one chunk
+ * While loading, an offer is a record of 28 bytes in its chunk's journal. finish settles one chunk
  * after the other and frees each journal before the next, so the peak is the journals alone. */
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
 #include "engine/base/mem.h"
 #include "engine/population/store.h"
+
+enum { TRIM_BLOCKS = 8 }; /* settled between two returns of freed memory to the system */
 
 /* --- terms ---------------------------------------------------------------------------------------
  */
@@ -61,19 +64,18 @@ void offers_init(struct population *p) {
 
 void offers_init_block(struct block *block) {
     journal_init(&block->offers, sizeof(struct offer_record));
+    journal_init(&block->times, sizeof(instant_t));
 }
 
-static void release_journal(struct block *block) {
+static void release_journals(struct block *block) {
     journal_release(&block->offers);
-    free(block->times);
-    block->times = NULL;
-    block->time_count = block->time_room = 0;
+    journal_release(&block->times);
 }
 
 void offers_release(struct population *p) {
     for (uint32_t b = 0; b < block_count(p); b++) {
         struct offer_shelf *shelf = &p->blocks[b]->shelf;
-        release_journal(p->blocks[b]);
+        release_journals(p->blocks[b]);
         free(shelf->candidates);
         free(shelf->terms);
         free(shelf->states);
@@ -92,7 +94,7 @@ size_t offers_bytes(const struct population *p) {
     for (uint32_t b = 0; b < block_count(p); b++) {
         const struct block *block = p->blocks[b];
         const struct offer_shelf *shelf = &block->shelf;
-        bytes += journal_bytes(&block->offers) + block->time_room * sizeof(instant_t);
+        bytes += journal_bytes(&block->offers) + journal_bytes(&block->times);
         bytes += shelf->starts[CHUNK_ROWS] * (2 * sizeof(uint32_t) + 2);
         bytes += shelf->timed_count * (sizeof(uint32_t) + sizeof(instant_t));
     }
@@ -114,23 +116,28 @@ void population_add_offer(struct population *p, const struct offer_fact *fact) {
     record->viewer = (uint16_t)(fact->viewer % CHUNK_ROWS);
     record->candidate = fact->candidate;
     record->term = intern_term(&p->terms, &term);
-    record->status = (uint8_t)fact->status;
+    record->state = (uint8_t)fact->status;
     record->score = fact->compatibility_score;
     bool passed = fact->status == OFFER_PASSED && fact->has_action_at;
     if (!passed && !(fact->status == OFFER_NOT_NOW && fact->has_cooldown))
         return;
-    block->times =
-        mem_grow(block->times, &block->time_room, block->time_count + 1, sizeof(instant_t));
-    block->times[block->time_count++] = passed ? fact->action_at : fact->cooldown_until;
-    record->time = (uint32_t)block->time_count;
+    record->state |= OFFER_TIMED;
+    instant_t *time = journal_append(&block->times);
+    *time = passed ? fact->action_at : fact->cooldown_until;
 }
 
 /* --- shelves -------------------------------------------------------------------------------------
  */
 
+/* A record on its way to the shelf. */
+struct entry {
+    const struct offer_record *record;
+    const instant_t *time; /* NULL unless OFFER_TIMED */
+};
+
 static int by_candidate_newest(const void *a, const void *b, void *terms) {
-    const struct offer_record *x = *(const struct offer_record *const *)a;
-    const struct offer_record *y = *(const struct offer_record *const *)b;
+    const struct offer_record *x = ((const struct entry *)a)->record;
+    const struct offer_record *y = ((const struct entry *)b)->record;
     const struct term *list = terms;
     if (x->candidate != y->candidate)
         return x->candidate < y->candidate ? -1 : 1;
@@ -140,12 +147,8 @@ static int by_candidate_newest(const void *a, const void *b, void *terms) {
     return uuid_order(&y->id, &x->id);
 }
 
-/* The chunk's records in the order of its shelf; fills starts. The caller frees. */
-static const struct offer_record **sort_records(const struct population *p, struct block *block) {
-    const struct journal *j = &block->offers;
-    uint32_t *starts = block->shelf.starts;
-    const struct offer_record **sorted = mem_array(j->count, sizeof *sorted);
-    ASSERT(j->count < UINT32_MAX);
+/* starts[i + 1] becomes where viewer i's entries are written next. */
+static void count_offers(const struct journal *j, uint32_t *starts) {
     struct journal_cursor cursor = journal_start(j);
     for (const struct offer_record *r; (r = journal_next(j, &cursor)) != NULL;)
         starts[r->viewer + 1]++;
@@ -155,9 +158,20 @@ static const struct offer_record **sort_records(const struct population *p, stru
         starts[i] = place;
         place += here;
     }
-    cursor = journal_start(j);
-    for (const struct offer_record *r; (r = journal_next(j, &cursor)) != NULL;)
-        sorted[starts[r->viewer + 1]++] = r;
+}
+
+/* The chunk's records in the order of its shelf; fills starts. The caller frees. */
+static struct entry *sort_records(const struct population *p, struct block *block) {
+    const struct journal *j = &block->offers;
+    uint32_t *starts = block->shelf.starts;
+    ASSERT(j->count < UINT32_MAX);
+    struct entry *sorted = mem_array(j->count, sizeof *sorted);
+    count_offers(j, starts);
+    struct journal_cursor cursor = journal_start(j), times = journal_start(&block->times);
+    for (const struct offer_record *r; (r = journal_next(j, &cursor)) != NULL;) {
+        const instant_t *time = r->state & OFFER_TIMED ? journal_next(&block->times, &times) : NULL;
+        sorted[starts[r->viewer + 1]++] = (struct entry){r, time};
+    }
     for (uint32_t i = 0; i < CHUNK_ROWS; i++)
         qsort_r(sorted + starts[i], starts[i + 1] - starts[i], sizeof *sorted, by_candidate_newest,
                 p->terms.list);
@@ -169,26 +183,26 @@ static void build_shelf(struct population *p, struct block *block) {
     uint32_t n = (uint32_t)block->offers.count;
     if (n == 0)
         return;
-    const struct offer_record **sorted = sort_records(p, block);
+    struct entry *sorted = sort_records(p, block);
     shelf->candidates = mem_array(n, sizeof shelf->candidates[0]);
     shelf->terms = mem_array(n, sizeof shelf->terms[0]);
     shelf->states = mem_array(n, 1);
     shelf->scores = mem_array(n, 1);
-    shelf->timed = mem_array(block->time_count, sizeof shelf->timed[0]);
-    shelf->times = mem_array(block->time_count, sizeof shelf->times[0]);
+    shelf->timed = mem_array(block->times.count, sizeof shelf->timed[0]);
+    shelf->times = mem_array(block->times.count, sizeof shelf->times[0]);
     for (uint32_t i = 0; i < n; i++) {
-        const struct offer_record *r = sorted[i];
+        const struct offer_record *r = sorted[i].record;
         shelf->candidates[i] = r->candidate;
         shelf->terms[i] = r->term;
-        shelf->states[i] = (uint8_t)(r->status | (r->time != 0 ? OFFER_TIMED : 0));
+        shelf->states[i] = r->state;
         shelf->scores[i] = r->score;
-        if (r->time == 0)
+        if (sorted[i].time == NULL)
             continue;
         shelf->timed[shelf->timed_count] = i;
-        shelf->times[shelf->timed_count++] = block->times[r->time - 1];
+        shelf->times[shelf->timed_count++] = *sorted[i].time;
     }
     free(sorted);
-    release_journal(block);
+    release_journals(block);
 }
 
 /* --- partners ------------------------------------------------------------------------------------
@@ -290,8 +304,12 @@ static void build_partners(struct population *p) {
 }
 
 void offers_finish(struct population *p) {
-    for (uint32_t b = 0; b < block_count(p); b++)
+    for (uint32_t b = 0; b < block_count(p); b++) {
         build_shelf(p, p->blocks[b]);
+        if (b % TRIM_BLOCKS == 0)
+            malloc_trim(0);
+    }
+    malloc_trim(0);
     build_partners(p);
 }
 

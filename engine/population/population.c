@@ -100,6 +100,7 @@ void population_free(struct population *p) {
     free(p->by_id);
     free(p->visual_model);
     free(p);
+    malloc_trim(0);
 }
 
 uint32_t population_add_user(struct population *p, const struct user_fact *fact, struct err *err) {
@@ -172,6 +173,7 @@ void population_finish(struct population *p) {
         draft_free(p->blocks[b]->draft);
         p->blocks[b]->draft = NULL;
     }
+    malloc_trim(0);
     if (p->odd_count > 0)
         qsort(p->odd_days, p->odd_count, sizeof p->odd_days[0], by_row_and_item);
     pairs_finish(p);
@@ -179,7 +181,7 @@ void population_finish(struct population *p) {
     ids_finish(p);
     p->finished = true;
     inputs_finish(p);
-    malloc_trim(0); /* drafts and journals lie between what stays */
+    malloc_trim(0); /* what was freed lies between what stays */
 }
 
 uint32_t population_count(const struct population *p) {

@@ -228,6 +228,6 @@ Test(population, memory_stays_in_its_budget) {
     size_t total = population_bytes(p);
     size_t offers = (size_t)PEOPLE * EACH * 18;
     cr_assert_leq(total, offers + PEOPLE * (size_t)1900 + 300000, "%zu bytes", total);
-    cr_assert_leq(loading, PEOPLE * (size_t)(2100 + 33 * EACH) + 3000000, "%zu bytes", loading);
+    cr_assert_leq(loading, PEOPLE * (size_t)(2100 + 29 * EACH) + 3000000, "%zu bytes", loading);
     population_free(p);
 }
