@@ -70,6 +70,10 @@ struct pg_result *pg_conn_query_prepared(struct pg_conn *conn, const char *name,
 bool pg_conn_run(struct pg_conn *conn, const char *sql, struct err *err) MUST_CHECK;
 struct pg_result *pg_conn_command(struct pg_conn *conn, const char *sql,
                                   struct err *err) MUST_CHECK;
+/* The same for a command that may take long: every 10 s `postgres.slow` says what it waits for, and
+ * the `stop` of the settings ends it. */
+struct pg_result *pg_conn_command_slow(struct pg_conn *conn, const char *sql,
+                                       const char *waiting_for, struct err *err) MUST_CHECK;
 
 void pg_result_free(struct pg_result *result);
 size_t pg_result_rows(const struct pg_result *result);

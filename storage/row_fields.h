@@ -1,0 +1,45 @@
+/* The fields of one row, taken one after another by name; the first that is not of its column's
+ * type is remembered, and row_end says it: "cannot read users.date_of_birth: expected a date of 4
+ * bytes". That is no malformed value of a person, it means that the wire is not what we believe.
+ *
+ *     struct row row = row_of(SOURCE_USERS, fields);
+ *     struct uuid id = row_uuid(&row, USERS_ID);
+ *     ...
+ *     if (!row_end(&row, err)) return false;
+ *
+ * A null where the reader names no substitute is such an error too. */
+#ifndef MATCHD_STORAGE_ROW_FIELDS_H
+#define MATCHD_STORAGE_ROW_FIELDS_H
+
+#include "engine/base/err.h"
+#include "storage/pg_wire.h"
+#include "storage/sources.h"
+
+struct row {
+    const struct pg_field *fields;
+    enum source source;
+    const char *wrong;
+    size_t wrong_column;
+};
+
+struct row row_of(enum source source, const struct pg_field *fields);
+bool row_end(const struct row *row, struct err *err) MUST_CHECK;
+
+struct uuid row_uuid(struct row *row, size_t column);
+bool row_bool(struct row *row, size_t column);
+date_t row_date(struct row *row, size_t column);
+instant_t row_instant(struct row *row, size_t column, instant_t if_null);
+int32_t row_int(struct row *row, size_t column, int32_t if_null);
+/* NaN for null; *is_nan (may be NULL) tells a NaN that stands in the table. */
+double row_numeric(struct row *row, size_t column, bool *is_nan);
+
+static inline bool row_is_null(const struct row *row, size_t column) {
+    return pg_is_null(row->fields[column]);
+}
+static inline bool row_text_is(const struct row *row, size_t column, const char *text) {
+    return pg_text_is(row->fields[column], text);
+}
+/* Index of the text among `count` words, or -1; also for null. */
+int row_word(const struct row *row, size_t column, const char *const *words, size_t count);
+
+#endif
