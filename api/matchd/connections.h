@@ -1,0 +1,20 @@
+/* Connections to the database that requests borrow. A connection is opened at its first use and
+ * kept; one that broke is thrown away. */
+#ifndef MATCHD_API_MATCHD_CONNECTIONS_H
+#define MATCHD_API_MATCHD_CONNECTIONS_H
+
+#include "storage/pg_conn.h"
+
+struct connections;
+
+/* `url` and `stop` outlive it. */
+struct connections *connections_new(const char *url, const atomic_bool *stop);
+void connections_free(struct connections *connections);
+
+/* A kept connection, or a new one; *kept says which. NULL with *err: the database does not answer.
+ * A statement ends after 5 s, so that a request never waits for ever. */
+struct pg_conn *connections_take(struct connections *connections, bool *kept, struct err *err);
+/* `broken`: do not use it again. */
+void connections_give(struct connections *connections, struct pg_conn *conn, bool broken);
+
+#endif

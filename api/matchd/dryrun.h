@@ -1,0 +1,58 @@
+/* Dry runs: runs whose results are kept in memory to be paged through.
+ *
+ * A dry run pins its generation and its view until it is dropped: ten minutes after it ended, or
+ * earlier when a new one needs its place and nobody has read it for half a minute. At most
+ * DRYRUNS_MAX are kept; when none can be dropped, another is refused.
+ *
+ *     struct dryrun *run = dryruns_pin(dryruns, &id);     // NULL: no such run
+ *     dryruns_state(dryruns, run, &state);
+ *     if (state.progress.finished) ... run_result(run->run, i) ...
+ *     dryruns_unpin(dryruns, run); */
+#ifndef MATCHD_API_MATCHD_DRYRUN_H
+#define MATCHD_API_MATCHD_DRYRUN_H
+
+#include "api/matchd/generation.h"
+#include "engine/match/run.h"
+
+enum { DRYRUNS_MAX = 4, DRYRUN_KEPT_SECONDS = 600, DRYRUN_READ_SECONDS = 30 };
+
+struct dryrun {
+    struct uuid id;
+    struct generation *generation;
+    const struct view *view;
+    struct run *run;
+};
+
+struct dryrun_state {
+    struct run_progress progress;
+    char digest[RUN_DIGEST_TEXT]; /* "" until it has finished */
+};
+
+/* What a new one is made of. The pins of generation and view are taken over. */
+struct dryrun_order {
+    struct generation *generation;
+    const struct view *view;
+    uint32_t threads;
+    const uint32_t *viewers; /* rows in UUID order without repetition; NULL: everybody */
+    uint32_t viewer_count;
+};
+
+struct dryruns;
+struct dryruns *dryruns_new(struct epoch *epoch);
+/* Nothing is pinned by then; what still runs is cancelled and waited for. */
+void dryruns_free(struct dryruns *dryruns);
+/* Asks every run to end soon. */
+void dryruns_cancel(struct dryruns *dryruns);
+
+/* Starts a run and pins it. NULL: all places are taken, and nothing was taken over. */
+struct dryrun *dryruns_start(struct dryruns *dryruns, const struct dryrun_order *order);
+struct dryrun *dryruns_pin(struct dryruns *dryruns, const struct uuid *id);
+void dryruns_unpin(struct dryruns *dryruns, struct dryrun *run);
+/* Of a pinned run. Once it says finished, the results may be read. */
+void dryruns_state(struct dryruns *dryruns, struct dryrun *run, struct dryrun_state *out);
+
+/* Drops what is past its time at `now_us` (monotonic). To be called every now and then. */
+void dryruns_sweep(struct dryruns *dryruns, int64_t now_us);
+uint32_t dryruns_count(const struct dryruns *dryruns);
+
+#endif

@@ -1,0 +1,181 @@
+/* matchd: start in order, wait for signals, stop in order.
+ *
+ *   settings -> log -> endpoints claimed -> threads: workers, front (Health answers from here on),
+ *   loader (waits for PostgreSQL, loads, READY) -> signals
+ *
+ * SIGTERM, SIGINT: answer nothing new, finish what is in flight, end within 2 s. SIGHUP: load anew.
+ */
+#include "api/matchd/front.h"
+#include "api/matchd/reload.h"
+#include "api/matchd/timing.h"
+#include "api/matchd/workers.h"
+#include "engine/base/log.h"
+#include "engine/base/version.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { EXIT_USAGE = 2, TICK_MS = 100 };
+
+/* When stopping, each step has until then, counted from the signal. */
+enum { FINISH_MS = 1000, WORKERS_MS = 1500, LOADER_MS = 1600, FRONT_MS = 1900 };
+
+struct daemon {
+    struct settings settings;
+    struct endpoints endpoints;
+    struct service service;
+    struct workers *workers;
+    struct front *front;
+};
+
+static sigset_t watched_signals(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    return set;
+}
+
+static void log_failure(const char *event, const struct err *err) {
+    char quoted[2 * sizeof err->text];
+    log_error(event, "reason=%s", log_quote(err->text, quoted, sizeof quoted));
+}
+
+/* ---- start
+ * --------------------------------------------------------------------------------------- */
+
+static bool start(struct daemon *daemon, struct err *err) {
+    const struct settings *settings = &daemon->settings;
+    log_info("matchd.starting", "version=%s commit=%s pid=%ld threads=%u workers=%u capacity=%u",
+             MATCHD_VERSION, MATCHD_COMMIT, (long)getpid(), settings->threads, settings->workers,
+             settings->capacity);
+    if (settings->text[SETTING_SERVER_KEY_FILE][0] != '\0')
+        return err_set(err, "server-key-file: this version serves ipc without keys only");
+    if (!endpoints_read(&daemon->endpoints, settings->endpoints, err) ||
+        !endpoints_claim(&daemon->endpoints, err))
+        return false;
+    service_init(&daemon->service, settings);
+    daemon->workers = workers_start(&daemon->service, settings->workers);
+    daemon->service.reload = reload_start(&daemon->service);
+    daemon->front = front_start(&daemon->service, &daemon->endpoints, err);
+    return daemon->front != NULL;
+}
+
+/* ---- run
+ * ----------------------------------------------------------------------------------------- */
+
+/* Until a signal says stop (true) or the first load fails (false). */
+static bool serve(struct daemon *daemon, struct err *err) {
+    static const struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
+    sigset_t set = watched_signals();
+    bool ready = false;
+    for (;;) {
+        int number = sigtimedwait(&set, NULL, &tick);
+        if (number == SIGTERM || number == SIGINT) {
+            log_info("matchd.stopping", "signal=%s", number == SIGTERM ? "SIGTERM" : "SIGINT");
+            return true;
+        }
+        if (number == SIGHUP) {
+            bool asked = reload_ask(daemon->service.reload, NULL);
+            log_info("matchd.reload", "signal=SIGHUP accepted=%s", asked ? "yes" : "no");
+        }
+        if (reload_failed(daemon->service.reload, err))
+            return false;
+        dryruns_sweep(daemon->service.dryruns, monotonic_us());
+        if (!ready &&
+            status_readiness(&daemon->service.status) == MATCHD__V1__READINESS__READINESS_READY) {
+            ready = true;
+            log_info("matchd.ready", "seconds=%.3f",
+                     (double)(monotonic_us() - daemon->service.started_us) / 1e6);
+        }
+    }
+}
+
+/* ---- stop
+ * ---------------------------------------------------------------------------------------- */
+
+static void wait_for_work(struct service *service, int64_t until_us) {
+    static const struct timespec pause = {.tv_nsec = 2000000};
+    while (queue_state(service->work).length > 0 && monotonic_us() < until_us)
+        nanosleep(&pause, NULL);
+}
+
+/* False: a thread is stuck; the process must end without taking things down. */
+static bool stop(struct daemon *daemon) {
+    struct service *service = &daemon->service;
+    int64_t now_us = monotonic_us();
+    status_draining(&service->status);
+    queue_close(service->work);
+    atomic_store(&service->stop, true);
+    dryruns_cancel(service->dryruns);
+    wait_for_work(service, now_us + FINISH_MS * 1000);
+    atomic_store(&service->discard, true);
+    bool workers = workers_join(daemon->workers, now_us + WORKERS_MS * 1000);
+    bool loader = reload_stop(service->reload, now_us + LOADER_MS * 1000);
+    bool front = daemon->front == NULL || front_stop(daemon->front, now_us + FRONT_MS * 1000);
+    log_info("matchd.stopped", "seconds=%.3f workers=%s loader=%s front=%s",
+             (double)(monotonic_us() - now_us) / 1e6, workers ? "ended" : "stuck",
+             loader ? "ended" : "stuck", front ? "ended" : "stuck");
+    return workers && loader && front;
+}
+
+static void take_down(struct daemon *daemon) {
+    if (daemon->front != NULL)
+        front_free(daemon->front);
+    workers_free(daemon->workers);
+    reload_free(daemon->service.reload);
+    service_release(&daemon->service);
+}
+
+static int run(struct daemon *daemon) {
+    struct err err = {0};
+    bool ok = start(daemon, &err) && serve(daemon, &err);
+    if (!ok)
+        log_failure("matchd.failed", &err);
+    if (daemon->workers == NULL)
+        return EXIT_FAILURE;
+    if (!stop(daemon)) {
+        endpoints_release(&daemon->endpoints);
+        _exit(ok ? EXIT_SUCCESS : EXIT_FAILURE);
+    }
+    take_down(daemon);
+    return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* Before any thread: signals come to main only, a closed connection is an error and no signal. */
+static void prepare_signals(void) {
+    sigset_t set = watched_signals();
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGPIPE, &ignore, NULL);
+}
+
+int main(int argc, char **argv) {
+    static struct daemon daemon;
+    struct err err = {0};
+    if (!settings_read(&daemon.settings, argc, argv, &err)) {
+        fprintf(stderr, "matchd: %s\n", err.text);
+        settings_release(&daemon.settings);
+        return EXIT_USAGE;
+    }
+    int status = EXIT_SUCCESS;
+    switch (daemon.settings.action) {
+    case ACTION_HELP: settings_help(stdout); break;
+    case ACTION_VERSION: printf("matchd %s (%s)\n", MATCHD_VERSION, MATCHD_COMMIT); break;
+    case ACTION_PRINT_CONFIG: settings_print(&daemon.settings, stdout); break;
+    case ACTION_SERVE:
+        log_setup(daemon.settings.log, daemon.settings.log_format);
+        prepare_signals();
+        status = run(&daemon);
+        endpoints_release(&daemon.endpoints);
+        break;
+    }
+    settings_release(&daemon.settings);
+    return status;
+}

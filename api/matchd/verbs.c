@@ -1,0 +1,90 @@
+#include "api/matchd/verbs.h"
+
+#include "api/matchd/timing.h"
+
+static const struct verb_info table[VERBS] = {
+    [VERB_HEALTH] = {VERB_INLINE, verb_health},
+    [VERB_STATS] = {VERB_INLINE, verb_stats},
+    [VERB_RELOAD] = {VERB_LOADER, NULL},
+    [VERB_GET_OFFERS] = {VERB_WORKER, verb_get_offers},
+    [VERB_SCORE_PAIR] = {VERB_WORKER, verb_score_pair},
+    [VERB_PREVIEW_OFFERS] = {VERB_WORKER, verb_preview_offers},
+    [VERB_START_REMATCH] = {VERB_WORKER, verb_start_rematch},
+    [VERB_REMATCH_STATUS] = {VERB_WORKER, verb_rematch_status},
+    [VERB_DRY_RUN_PAGE] = {VERB_WORKER, verb_dry_run_page},
+};
+
+const struct verb_info *verb_info(enum verb verb) {
+    ASSERT(verb > VERB_NONE && verb < VERBS);
+    return &table[verb];
+}
+
+/* Without `now`: this minute, so that requests without a clock share a view. */
+static struct batch clock_of(const struct request *request) {
+    static const int64_t minute = INT64_C(60000000);
+    struct batch batch = {.at = request->now, .date = request->date};
+    if (!request->has_now) {
+        batch.at = wall_clock();
+        batch.at -= batch.at % minute;
+    }
+    if (!request->has_date)
+        batch.date = date_of_instant(batch.at);
+    return batch;
+}
+
+bool scene_open(struct scene *scene, struct service *service, const struct request *request,
+                struct reply *reply) {
+    scene->generation = epoch_pin(&service->epoch);
+    if (scene->generation == NULL) {
+        reply_error(reply, MATCHD__V1__ERROR_CODE__UNAVAILABLE, "no data is loaded yet");
+        return false;
+    }
+    scene->population = scene->generation->loaded.population;
+    scene->view = views_pin(scene->generation->views, clock_of(request));
+    return true;
+}
+
+void scene_close(struct scene *scene, struct service *service) {
+    views_unpin(scene->generation->views, scene->view);
+    epoch_unpin(&service->epoch, scene->generation);
+}
+
+uint32_t scene_person(const struct scene *scene, const char *role, const struct uuid *id,
+                      struct reply *reply) {
+    uint32_t row = population_find(scene->population, id);
+    if (row == ROW_NONE)
+        reply_error(reply, MATCHD__V1__ERROR_CODE__NOT_FOUND, "%s: nobody has the id %s", role,
+                    reply_uuid(reply, id));
+    return row;
+}
+
+Matchd__V1__Clock *verb_clock(struct reply *reply, const struct view *view) {
+    Matchd__V1__Clock *clock;
+    MESSAGE_NEW(reply, clock, clock);
+    clock->date = reply_date(reply, view->batch.date);
+    clock->now = reply_instant(reply, view->batch.at);
+    return clock;
+}
+
+char **verb_themes(struct reply *reply, const struct theme_list *themes) {
+    char **texts = arena_array(&reply->arena, THEMES_MAX, sizeof *texts);
+    for (uint32_t i = 0; i < themes->count; i++)
+        texts[i] = arena_text(&reply->arena, themes->codes[i]);
+    return texts;
+}
+
+Matchd__V1__Candidate *verb_candidate(struct reply *reply, const struct view *view,
+                                      const struct offer *offer) {
+    Matchd__V1__Candidate *out;
+    MESSAGE_NEW(reply, out, candidate);
+    out->candidate = reply_uuid(reply, population_id(view->population, offer->candidate));
+    SET_NUMBER(out, raw, offer->raw);
+    SET_NUMBER(out, final, offer->final);
+    SET(out, score, offer->score);
+    if (offer->physical >= 0)
+        SET(out, physical, offer->physical);
+    SET(out, mode, (Matchd__V1__Mode)offer->mode);
+    out->n_themes = offer->themes.count;
+    out->themes = verb_themes(reply, &offer->themes);
+    return out;
+}

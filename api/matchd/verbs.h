@@ -1,0 +1,52 @@
+/* What each verb of matchd.proto does. A verb reads a valid request, works on pinned data and fills
+ * a reply; it never blocks on another request. Which thread runs it is in the table.
+ *
+ *   verbs_status.c   Health, Stats                    front thread, at once
+ *   verbs_pair.c     ScorePair, PreviewOffers         workers
+ *   verbs_offers.c   GetOffers                        workers (reads the database)
+ *   verbs_run.c      StartRematch, RematchStatus, DryRunPage    workers
+ *   reload.c         Reload                           the loading thread */
+#ifndef MATCHD_API_MATCHD_VERBS_H
+#define MATCHD_API_MATCHD_VERBS_H
+
+#include "api/matchd/reply.h"
+#include "api/matchd/service.h"
+
+enum verb_place { VERB_INLINE, VERB_WORKER, VERB_LOADER };
+
+typedef void verb_run(struct service *service, const struct request *request, struct reply *reply);
+
+struct verb_info {
+    enum verb_place place;
+    verb_run *run; /* NULL for the loader's */
+};
+const struct verb_info *verb_info(enum verb verb);
+
+verb_run verb_health, verb_stats;
+verb_run verb_score_pair, verb_preview_offers, verb_get_offers;
+verb_run verb_start_rematch, verb_rematch_status, verb_dry_run_page;
+
+/* --- shared by verbs ------------------------------------------------------------------------- */
+
+/* A generation and a view of it at the request's clock, pinned. */
+struct scene {
+    struct generation *generation;
+    const struct view *view;
+    const struct population *population;
+};
+/* False with an UNAVAILABLE reply before the first load. */
+bool scene_open(struct scene *scene, struct service *service, const struct request *request,
+                struct reply *reply) MUST_CHECK;
+void scene_close(struct scene *scene, struct service *service);
+/* The row of a person, or ROW_NONE with a NOT_FOUND reply that names them as `role`. */
+uint32_t scene_person(const struct scene *scene, const char *role, const struct uuid *id,
+                      struct reply *reply);
+
+/* The clock of a view, as answers tell it. */
+Matchd__V1__Clock *verb_clock(struct reply *reply, const struct view *view);
+Matchd__V1__Candidate *verb_candidate(struct reply *reply, const struct view *view,
+                                      const struct offer *offer);
+/* `themes` and `n_themes` of a message. */
+char **verb_themes(struct reply *reply, const struct theme_list *themes);
+
+#endif
