@@ -136,13 +136,15 @@ static const struct source_column user_config[] = {
     {"user_id", "uuid"}, {"config_key", "text"}, {"override_value", "text"}};
 static const struct source_column timezones[] = {{"name", "text"}};
 /* What live offers and cards read beyond what is loaded. */
-static const struct source_column cards[] = {
-    {"id", "uuid"},
-    {"user_id", "uuid"},
+static const struct source_column card_offers[] = {
     {"batch_generated_at", TIMESTAMP},
-    {"status", "text"},
     {"compatibility_themes", "text[]"},
     {"physical_preference_score", "integer"},
+};
+static const struct source_column card_photos[] = {
+    {"url", "text"},
+    {"thumbnail_url", "text"},
+    {"position", "integer"},
 };
 
 #define TABLE(s, n, c)                                                                             \
@@ -169,7 +171,8 @@ static const struct source_table tables[] = {
     [SOURCE_SEGMENT_CONFIG] = TABLE("public", "segment_config_overrides", segment_config),
     [SOURCE_USER_CONFIG] = TABLE("matching", "user_config_overrides", user_config),
     [SOURCE_TIMEZONES] = TABLE("matching", "timezone_names", timezones),
-    [SOURCE_CARDS] = TABLE("public", "match_offers", cards),
+    [SOURCE_CARD_OFFERS] = TABLE("public", "match_offers", card_offers),
+    [SOURCE_CARD_PHOTOS] = TABLE("public", "photos", card_photos),
 };
 
 _Static_assert(ARRAY_LEN(tables) == SOURCES, "every source has its table");
