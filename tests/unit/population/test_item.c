@@ -217,8 +217,9 @@ Test(questionnaire, sorts_resolves_and_refuses_in_chains) {
     struct questionnaire *q = mem_array(1, sizeof *q);
     const char *reason;
     char attribute[64], of[UUID_TEXT];
-    /* 9 holds against 8, 8 against a question that is not there, 2 against 5. */
-    static const struct { uint32_t id, against; } directional[] = {{9, 8}, {8, 7}, {2, 5}};
+    /* 9 holds against 8, 8 against a question that is not there, 2 against the slider 5, 3 against
+     * the nominal choice 6. */
+    static const struct { uint32_t id, against; } directional[] = {{9, 8}, {8, 7}, {2, 5}, {3, 6}};
     for (size_t i = 0; i < ARRAY_LEN(directional); i++) {
         struct item_source source = slider(NAN, NAN, NAN);
         struct uuid other = people_id(1, directional[i].against);
@@ -231,13 +232,17 @@ Test(questionnaire, sorts_resolves_and_refuses_in_chains) {
         cr_assert(questionnaire_add(q, &source, &reason), "%s", reason);
         cr_assert_not(questionnaire_add(q, &source, &reason), "the same id again");
     }
+    struct item_source nominal = choice("single_choice", 3);
+    nominal.id = people_id(1, 6);
+    nominal.position = 6;
+    cr_assert(questionnaire_add(q, &nominal, &reason));
     struct item_source plain = slider(NAN, NAN, NAN);
     plain.id = people_id(1, 5);
     plain.position = 1;
     cr_assert(questionnaire_add(q, &plain, &reason));
     questionnaire_finish(q, count_refused, NULL);
-    cr_assert_eq(Refused, 2);
-    cr_assert_eq(q->count, 2);
+    cr_assert_eq(Refused, 3);
+    cr_assert_eq(q->count, 3);
     cr_assert_eq(q->items[0].position, 1);
     cr_assert_eq(q->items[1].attribute_item, 0);
     questionnaire_release(q);
