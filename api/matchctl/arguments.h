@@ -1,0 +1,34 @@
+/* The command line of matchctl: a command, its operands, and options anywhere among them. */
+#ifndef MATCHD_API_MATCHCTL_ARGUMENTS_H
+#define MATCHD_API_MATCHCTL_ARGUMENTS_H
+
+#include "engine/base/err.h"
+
+enum { OPERANDS_MAX = 4 };
+
+/* Options that only some commands take. */
+enum option_bit {
+    TAKES_CLOCK = 1,    /* --date, --now */
+    TAKES_JSON = 2,     /* --json */
+    TAKES_NDJSON = 4,   /* --ndjson */
+    TAKES_K = 8,        /* -k */
+    TAKES_DRY_RUN = 16, /* --dry-run */
+    TAKES_USERS = 32    /* --users FILE */
+};
+
+struct arguments {
+    const char *command; /* NULL: none was given */
+    const char *operands[OPERANDS_MAX];
+    uint32_t operand_count;
+    uint32_t given; /* option_bits */
+    const char *endpoints;
+    uint32_t timeout_s; /* 0: the command's own */
+    const char *date, *now, *users;
+    uint32_t k;
+    bool json, ndjson, dry_run, help, version;
+};
+
+/* False with *err. Texts point into argv and the environment. */
+bool arguments_read(struct arguments *arguments, int argc, char **argv, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,213 @@
+/* rematch --dry-run: start, watch, page through. */
+#include "api/matchctl/commands.h"
+#include "api/matchctl/preview.h"
+#include "api/matchctl/progress.h"
+#include "api/matchctl/tally.h"
+#include "api/matchctl/viewers.h"
+#include "api/matchctl/words.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { POLL_FIRST_MS = 20, POLL_LAST_MS = 500 };
+
+/* ---- start and wait
+ * ------------------------------------------------------------------------------ */
+
+static Matchd__V1__Response *start(struct session *session) {
+    const struct arguments *arguments = session->arguments;
+    Matchd__V1__Request request = MATCHD__V1__REQUEST__INIT;
+    Matchd__V1__StartRematchRequest start = MATCHD__V1__START_REMATCH_REQUEST__INIT;
+    Matchd__V1__Clock clock;
+    struct viewer_list viewers = {0};
+    struct err err;
+    if (arguments->users != NULL && !viewers_read(&viewers, arguments->users, &err)) {
+        fprintf(stderr, "matchctl: %s\n", err.text);
+        session->exit_code = CTL_USAGE;
+        return NULL;
+    }
+    start.has_dry_run = 1;
+    start.dry_run = 1;
+    start.clock = session_clock(session, &clock);
+    start.n_viewers = viewers.count;
+    start.viewers = viewers.pointers;
+    request.verb_case = MATCHD__V1__REQUEST__VERB_START_REMATCH;
+    request.start_rematch = &start;
+    Matchd__V1__Response *response = session_call(session, &request, TIMEOUT_S);
+    viewers_release(&viewers);
+    return response;
+}
+
+static Matchd__V1__Response *ask_status(struct session *session, char *run) {
+    Matchd__V1__Request request = MATCHD__V1__REQUEST__INIT;
+    Matchd__V1__RematchStatusRequest status = MATCHD__V1__REMATCH_STATUS_REQUEST__INIT;
+    status.run = run;
+    request.verb_case = MATCHD__V1__REQUEST__VERB_REMATCH_STATUS;
+    request.rematch_status = &status;
+    return session_call(session, &request, TIMEOUT_S);
+}
+
+/* The last status, of a run that has ended; NULL: failed. */
+static Matchd__V1__Response *wait_for(struct session *session, char *run) {
+    struct progress progress;
+    progress_init(&progress, false);
+    for (long pause_ms = POLL_FIRST_MS;;) {
+        Matchd__V1__Response *response = ask_status(session, run);
+        if (response == NULL) {
+            progress_end(&progress);
+            return NULL;
+        }
+        progress_show(&progress, response->rematch_status);
+        if (response->rematch_status->state != MATCHD__V1__RUN_STATE__RUN_RUNNING) {
+            progress_end(&progress);
+            return response;
+        }
+        session_free(response);
+        struct timespec pause = {.tv_sec = pause_ms / 1000, .tv_nsec = pause_ms % 1000 * 1000000};
+        nanosleep(&pause, NULL);
+        pause_ms = pause_ms * 2 < POLL_LAST_MS ? pause_ms * 2 : POLL_LAST_MS;
+    }
+}
+
+/* ---- pages
+ * ---------------------------------------------------------------------------------------- */
+
+typedef bool take_viewer(void *ctx, const Matchd__V1__DryRunPageResponse__Viewer *viewer);
+
+static enum exit_code each_viewer(struct session *session, char *run, take_viewer *take,
+                                  void *ctx) {
+    char after[UUID_TEXT] = "";
+    for (bool last = false; !last;) {
+        Matchd__V1__Request request = MATCHD__V1__REQUEST__INIT;
+        Matchd__V1__DryRunPageRequest page = MATCHD__V1__DRY_RUN_PAGE_REQUEST__INIT;
+        page.run = run;
+        page.after_viewer = after[0] != '\0' ? after : NULL;
+        request.verb_case = MATCHD__V1__REQUEST__VERB_DRY_RUN_PAGE;
+        request.dry_run_page = &page;
+        Matchd__V1__Response *response = session_call(session, &request, TIMEOUT_S);
+        if (response == NULL)
+            return session->exit_code;
+        const Matchd__V1__DryRunPageResponse *got = response->dry_run_page;
+        bool ok = true;
+        for (size_t i = 0; i < got->n_viewers && ok; i++)
+            ok = take(ctx, got->viewers[i]);
+        last = got->last || got->n_viewers == 0;
+        if (!last)
+            snprintf(after, sizeof after, "%s", got->viewers[got->n_viewers - 1]->viewer);
+        session_free(response);
+        if (!ok)
+            return CTL_OUTPUT;
+    }
+    return CTL_OK;
+}
+
+/* ---- for machines
+ * ----------------------------------------------------------------------------------- */
+
+static bool viewer_json(void *ctx, const Matchd__V1__DryRunPageResponse__Viewer *viewer) {
+    struct json *json = ctx;
+    json_open(json, '{');
+    json_key(json, "viewer");
+    json_text(json, viewer->viewer);
+    json_key(json, "eligible");
+    json_integer(json, true, viewer->eligible);
+    json_key(json, "offerable");
+    json_integer(json, true, viewer->offerable);
+    json_key(json, "pool");
+    json_open(json, '[');
+    for (size_t i = 0; i < viewer->n_pool; i++) {
+        json_open(json, '[');
+        json_text(json, viewer->pool[i]->candidate);
+        json_number(json, true, viewer->pool[i]->raw);
+        json_close(json, ']');
+    }
+    json_close(json, ']');
+    json_key(json, "offers");
+    json_open(json, '[');
+    for (size_t i = 0; i < viewer->n_offers; i++)
+        candidate_json(json, viewer->offers[i], false);
+    json_close(json, ']');
+    json_key(json, "anchor");
+    candidate_json(json, viewer->anchor, false);
+    json_close(json, '}');
+    return json_line(json);
+}
+
+static enum exit_code print_viewers(struct session *session, char *run) {
+    struct json json;
+    json_init(&json);
+    enum exit_code code = each_viewer(session, run, viewer_json, &json);
+    json_release(&json);
+    return code;
+}
+
+/* ---- for people
+ * -------------------------------------------------------------------------------------- */
+
+static bool count_viewer(void *ctx, const Matchd__V1__DryRunPageResponse__Viewer *viewer) {
+    tally_add(ctx, viewer);
+    return true;
+}
+
+/* Why the first few who get nothing get nothing, at the run's clock. */
+static enum exit_code explain_empty(struct session *session, const struct tally *tally,
+                                    const Matchd__V1__Clock *clock) {
+    struct arguments arguments = *session->arguments;
+    arguments.date = clock->date;
+    arguments.now = clock->now;
+    struct session then = {.arguments = &arguments, .client = session->client};
+    for (uint32_t i = 0; i < tally->shown; i++) {
+        Matchd__V1__Response *response = preview_ask(&then, tally->without[i], 1);
+        if (response == NULL)
+            return then.exit_code;
+        printf("\n%s gets no offer. ", tally->without[i]);
+        words_funnel(stdout, response->preview_offers->funnel);
+        session_free(response);
+    }
+    return CTL_OK;
+}
+
+static enum exit_code print_summary(struct session *session, char *run,
+                                    const Matchd__V1__RematchStatusResponse *status) {
+    struct tally tally = {0};
+    enum exit_code code = each_viewer(session, run, count_viewer, &tally);
+    if (code != CTL_OK)
+        return code;
+    if (session->arguments->json)
+        return tally_json(&tally, status) ? CTL_OK : CTL_OUTPUT;
+    tally_table(&tally, status);
+    return explain_empty(session, &tally, status->clock);
+}
+
+static enum exit_code show(struct session *session, char *run) {
+    Matchd__V1__Response *response = wait_for(session, run);
+    if (response == NULL)
+        return session->exit_code;
+    const Matchd__V1__RematchStatusResponse *status = response->rematch_status;
+    enum exit_code code;
+    if (status->state != MATCHD__V1__RUN_STATE__RUN_FINISHED) {
+        fputs("matchctl: the run was cancelled\n", stderr);
+        code = CTL_FAILED;
+    } else if (session->arguments->ndjson) {
+        code = print_viewers(session, run);
+    } else {
+        code = print_summary(session, run, status);
+    }
+    session_free(response);
+    return code;
+}
+
+enum exit_code command_rematch(struct session *session) {
+    if (!session->arguments->dry_run) {
+        fputs("matchctl: rematch: expected --dry-run (this version writes no offers)\n", stderr);
+        return CTL_USAGE;
+    }
+    Matchd__V1__Response *response = start(session);
+    if (response == NULL)
+        return session->exit_code;
+    char run[UUID_TEXT];
+    snprintf(run, sizeof run, "%s", response->start_rematch->run);
+    session_free(response);
+    return show(session, run);
+}

@@ -1,0 +1,32 @@
+/* Scores, rules and counts in plain words. */
+#ifndef MATCHD_API_MATCHCTL_WORDS_H
+#define MATCHD_API_MATCHCTL_WORDS_H
+
+#include "api/wire/matchd.pb-c.h"
+#include "engine/base/base.h"
+
+#include <stdio.h>
+
+/* Names as the contract and the JSON have them: "population_a"; NULL for none. A number that this
+ * client does not know is "unknown". */
+const char *gate_text(Matchd__V1__Gate gate);
+const char *floor_text(Matchd__V1__Floor floor);
+const char *mode_text(Matchd__V1__Mode mode);
+const char *relaxation_text(Matchd__V1__Relaxation relaxation);
+
+/* "they live farther apart than one of them allows" */
+const char *gate_words(Matchd__V1__Gate gate);
+const char *floor_words(Matchd__V1__Floor floor);
+
+/* Where everybody went, and what would help most. */
+void words_funnel(FILE *out, const Matchd__V1__Funnel *funnel);
+/* Why b is, or is not, offered to a: one direction, with every part of the score. */
+void words_pair(FILE *out, const Matchd__V1__ScorePairResponse *pair);
+
+/* Text from the database, with control characters made visible as '?'. */
+void words_text(FILE *out, const char *text);
+/* 1234567 as "1,234,567"; the buffer is returned. */
+enum { COUNT_TEXT = 32 };
+const char *words_count(uint64_t n, char buffer[COUNT_TEXT]);
+
+#endif
