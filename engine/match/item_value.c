@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "engine/population/facts.h"
+#include "engine/match/attributes.h"
 
 /* round(numerator / denominator), half up; both not negative. */
 static int32_t quotient(int64_t numerator, int64_t denominator) {
@@ -36,24 +36,8 @@ static int32_t value_ranking(const struct item *item, uint64_t a, uint64_t b) {
     return quotient(NORM * (most - apart), most);
 }
 
-/* N of what a directional item is held against on this person; -1 if unknown. */
-static int32_t attribute_norm(const struct view *view, const struct item *item, uint32_t row) {
-    uint8_t habit = HABIT_NULL;
-    if (item->attribute == ATTRIBUTE_QUESTION) {
-        uint16_t norm = view->norm[(size_t)row * view->items + item->attribute_item];
-        return norm == NORM_NONE ? -1 : norm;
-    }
-    if (item->attribute == ATTRIBUTE_DRINKING)
-        habit = COLUMN_OF(view->population, row, drinking);
-    else if (item->attribute == ATTRIBUTE_SMOKING)
-        habit = COLUMN_OF(view->population, row, smoking);
-    else if (item->attribute == ATTRIBUTE_EXERCISE)
-        habit = COLUMN_OF(view->population, row, exercise);
-    return habit == HABIT_NULL ? -1 : habit * (NORM / 3);
-}
-
 /* One direction: directional_fit 1 - abs(n - attr), risk_boundary 1 - max(0, attr - n). */
-static int32_t value_direction(const struct item *item, int32_t n, int32_t attribute) {
+int32_t item_direction_value(const struct item *item, int32_t n, int32_t attribute) {
     int32_t over = attribute - n;
     if (item->direction == DIRECTION_FIT)
         return NORM - abs(over);
@@ -63,18 +47,30 @@ static int32_t value_direction(const struct item *item, int32_t n, int32_t attri
 /* The mean of both directions; one whose attribute is unknown is left out; -1 if none is left. */
 static int32_t value_directional(const struct view *view, uint32_t i, uint32_t a, uint32_t b) {
     const struct item *item = &population_questionnaire(view->population)->items[i];
-    int32_t attribute_a = attribute_norm(view, item, a);
-    int32_t attribute_b = attribute_norm(view, item, b);
+    uint32_t level_a = attribute_level(view, item, a), level_b = attribute_level(view, item, b);
     int64_t sum = 0, directions = 0;
-    if (attribute_b >= 0) {
-        sum += value_direction(item, view->norm[(size_t)a * view->items + i], attribute_b);
+    if (level_b != ROW_NONE) {
+        sum += item_direction_value(item, view->norm[(size_t)a * view->items + i],
+                                    attribute_norm(view, item, level_b));
         directions++;
     }
-    if (attribute_a >= 0) {
-        sum += value_direction(item, view->norm[(size_t)b * view->items + i], attribute_a);
+    if (level_a != ROW_NONE) {
+        sum += item_direction_value(item, view->norm[(size_t)b * view->items + i],
+                                    attribute_norm(view, item, level_a));
         directions++;
     }
     return directions == 0 ? -1 : quotient(sum, directions);
+}
+
+int32_t item_similarity(const struct item *item, uint64_t a, uint64_t b) {
+    switch (item->kind) {
+    case ITEM_SCALE: return value_scale(item->norm[a], item->norm[b]);
+    case ITEM_NOMINAL: return value_nominal(item, a, b);
+    case ITEM_MULTIPLE: return value_multiple(a, b);
+    case ITEM_RANKING: return value_ranking(item, a, b);
+    case ITEM_TEXT: break;
+    }
+    return -1;
 }
 
 int32_t item_value_answered(const struct view *view, uint32_t i, uint32_t a, uint32_t b) {
@@ -84,13 +80,8 @@ int32_t item_value_answered(const struct view *view, uint32_t i, uint32_t a, uin
     if (item->kind == ITEM_SCALE)
         return value_scale(view->norm[(size_t)a * view->items + i],
                            view->norm[(size_t)b * view->items + i]);
-    uint64_t one = population_answer(view->population, a, i);
-    uint64_t two = population_answer(view->population, b, i);
-    if (item->kind == ITEM_NOMINAL)
-        return value_nominal(item, one, two);
-    if (item->kind == ITEM_MULTIPLE)
-        return value_multiple(one, two);
-    return item->kind == ITEM_RANKING ? value_ranking(item, one, two) : -1;
+    return item_similarity(item, population_answer(view->population, a, i),
+                           population_answer(view->population, b, i));
 }
 
 int32_t pair_item_value(const struct view *view, uint32_t i, uint32_t a, uint32_t b) {

@@ -8,5 +8,9 @@
 /* 0..NORM; -1 if a directional item has no direction left: the pair counts as not having answered
  * it. */
 int32_t item_value_answered(const struct view *view, uint32_t item, uint32_t a, uint32_t b);
+/* The same of two codes of an item of direction similarity; -1 for text. */
+int32_t item_similarity(const struct item *item, uint64_t a, uint64_t b);
+/* One direction of a directional item: n of the answer against N of the other's attribute. */
+int32_t item_direction_value(const struct item *item, int32_t n, int32_t attribute);
 
 #endif

@@ -1,0 +1,256 @@
+/* Visual affinity of surviving pairs, both ways, sixteen pairs at a time.
+ *
+ * A vector x is kept as x = scale * q + rest with q in int8 or int16 and |rest| <= residual, so
+ *
+ *   |<p, v> - s_p s_v <q_p, q_v>| <= residual_p |v| + |s_p q_p| residual_v        (|v| = 1)
+ *
+ * and everything after it (sigmoid, confidence, geometric and harmonic mean) rises with each dot
+ * product: two evaluations, at both ends, bound the score. int8 costs two registers a vector at D =
+ * 128 and is the sieve
+ * (+-0.003 on raw); int16 comes after it and is as sharp as the limits need (+-0.00005).
+ *
+ *   four pairs:  acc0 acc1 acc2 acc3  ->  one register, each 128-bit part holds [pair0 pair1 pair2
+ * pair3] sixteen:     four of those        ->  sixteen sums in order
+ *
+ * Survivors of a tile pair touch only 2 x 64 vectors, which stay in the first-level caches. */
+#include "engine/kernel/isa.h"
+
+#include <immintrin.h>
+
+/* [a b c d] in each 128-bit part: the sums of the part's four dwords of each accumulator. */
+static inline __m512i fold4(__m512i a, __m512i b, __m512i c, __m512i d) {
+    __m512i ab = _mm512_add_epi32(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
+    __m512i cd = _mm512_add_epi32(_mm512_unpacklo_epi32(c, d), _mm512_unpackhi_epi32(c, d));
+    return _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd));
+}
+
+/* Adds the four parts of each; dwords 4k .. 4k + 3 come from the k-th argument. */
+static inline __m512i fold16(__m512i w, __m512i x, __m512i y, __m512i z) {
+    __m512i wx =
+        _mm512_add_epi32(_mm512_shuffle_i32x4(w, x, 0x88), _mm512_shuffle_i32x4(w, x, 0xdd));
+    __m512i yz =
+        _mm512_add_epi32(_mm512_shuffle_i32x4(y, z, 0x88), _mm512_shuffle_i32x4(y, z, 0xdd));
+    return _mm512_add_epi32(_mm512_shuffle_i32x4(wx, yz, 0x88), _mm512_shuffle_i32x4(wx, yz, 0xdd));
+}
+
+/* Preferences become unsigned by + 128; the caller takes 128 * sum(features) off again. */
+static inline __m512i dot_i8(const int8_t *preference, const int8_t *features, uint32_t width) {
+    __m512i sum = _mm512_setzero_si512();
+    const __m512i flip = _mm512_set1_epi8((char)0x80);
+    for (uint32_t i = 0; i < width; i += 64) {
+        __m512i p_u8x64 = _mm512_xor_si512(_mm512_load_si512(preference + i), flip);
+        sum = _mm512_dpbusd_epi32(sum, p_u8x64, _mm512_load_si512(features + i));
+    }
+    return sum;
+}
+
+static inline __m512i dot_i16(const int16_t *preference, const int16_t *features, uint32_t width) {
+    __m512i sum = _mm512_setzero_si512();
+    for (uint32_t i = 0; i < width; i += 32)
+        sum = _mm512_dpwssd_epi32(sum, _mm512_load_si512(preference + i),
+                                  _mm512_load_si512(features + i));
+    return sum;
+}
+
+/* Which tile's preferences meet which tile's features, and how the pair number names them. */
+struct meeting {
+    const void *preference, *features;
+    uint32_t width, preference_shift, features_shift;
+};
+
+static inline __m512i dots4(const struct meeting *m, const uint16_t *pair, bool bytes) {
+    __m512i sums[4];
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; i++) {
+        size_t p = (size_t)(pair[i] >> m->preference_shift & 63) * m->width;
+        size_t v = (size_t)(pair[i] >> m->features_shift & 63) * m->width;
+        sums[i] = bytes ? dot_i8((const int8_t *)m->preference + p, (const int8_t *)m->features + v,
+                                 m->width)
+                        : dot_i16((const int16_t *)m->preference + p,
+                                  (const int16_t *)m->features + v, m->width);
+    }
+    return fold4(sums[0], sums[1], sums[2], sums[3]);
+}
+
+static inline __m512i dots16(const struct meeting *m, const uint16_t *pair, bool bytes) {
+    __m512i w = dots4(m, pair, bytes), x = dots4(m, pair + 4, bytes);
+    __m512i y = dots4(m, pair + 8, bytes), z = dots4(m, pair + 12, bytes);
+    return fold16(w, x, y, z);
+}
+
+/* table[index] for sixteen indices of 0..63. */
+static inline __m512 look_up(const float *table, __m512i index) {
+    __m512 low = _mm512_permutex2var_ps(_mm512_loadu_ps(table), index, _mm512_loadu_ps(table + 16));
+    __m512 high =
+        _mm512_permutex2var_ps(_mm512_loadu_ps(table + 32), index, _mm512_loadu_ps(table + 48));
+    return _mm512_mask_mov_ps(low, _mm512_test_epi32_mask(index, _mm512_set1_epi32(32)), high);
+}
+
+static inline __m512i look_up_i32(const int32_t *table, __m512i index) {
+    return _mm512_castps_si512(look_up((const float *)table, index));
+}
+
+/* exp by 2^n * polynomial of degree 6 on [-ln 2 / 2, ln 2 / 2]; relative error below 3e-7. */
+static inline __m512 exp_f32x16(__m512 x) {
+    x = _mm512_min_ps(_mm512_max_ps(x, _mm512_set1_ps(-80.0f)), _mm512_set1_ps(80.0f));
+    __m512 n = _mm512_roundscale_ps(_mm512_mul_ps(x, _mm512_set1_ps(1.44269504f)),
+                                    _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    __m512 r = _mm512_fnmadd_ps(n, _mm512_set1_ps(0.693359375f), x);
+    r = _mm512_fnmadd_ps(n, _mm512_set1_ps(-2.12194440e-4f), r);
+    __m512 p = _mm512_set1_ps(1.0f / 720);
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0f / 120));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0f / 24));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0f / 6));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(0.5f));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0f));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0f));
+    return _mm512_scalef_ps(p, n);
+}
+
+/* .5 + confidence * (sigmoid(x) - .5), moved by `error`. */
+static inline __m512 affinity_at(__m512 x, __m512 confidence, float error) {
+    const __m512 one = _mm512_set1_ps(1.0f), half = _mm512_set1_ps(0.5f);
+    __m512 e = exp_f32x16(_mm512_sub_ps(_mm512_setzero_ps(), x));
+    __m512 sigmoid = _mm512_div_ps(one, _mm512_add_ps(one, e));
+    __m512 affinity = _mm512_fmadd_ps(confidence, _mm512_sub_ps(sigmoid, half), half);
+    return _mm512_max_ps(_mm512_add_ps(affinity, _mm512_set1_ps(error)), _mm512_setzero_ps());
+}
+
+struct interval_f32x16 {
+    __m512 lower, upper;
+};
+
+/* affinity of `rows` for `lanes` (or the reverse), as an interval. */
+static inline struct interval_f32x16 affinity_of(const struct vector_tile *viewer, __m512i v,
+                                                 const struct vector_tile *other, __m512i o,
+                                                 __m512i dots_i32x16, float scale) {
+    __m512 preference_scale = look_up(viewer->preference_scale, v);
+    __m512 dot = _mm512_mul_ps(_mm512_cvtepi32_ps(dots_i32x16),
+                               _mm512_mul_ps(preference_scale, look_up(other->features_scale, o)));
+    __m512 error =
+        _mm512_fmadd_ps(look_up(viewer->preference_norm, v), look_up(other->features_rest, o),
+                        look_up(viewer->preference_rest, v));
+    __m512 factor = _mm512_set1_ps(scale), confidence = look_up(viewer->confidence, v);
+    struct interval_f32x16 affinity = {
+        .lower = affinity_at(_mm512_mul_ps(factor, _mm512_sub_ps(dot, error)), confidence,
+                             -SIGMOID_ERROR),
+        .upper = affinity_at(_mm512_mul_ps(factor, _mm512_add_ps(dot, error)), confidence,
+                             SIGMOID_ERROR),
+    };
+    return affinity;
+}
+
+static inline __m512 harmonic(__m512 x, __m512 y) {
+    __m512 sum = _mm512_max_ps(_mm512_add_ps(x, y), _mm512_set1_ps(1e-9f));
+    return _mm512_div_ps(_mm512_mul_ps(_mm512_set1_ps(2.0f), _mm512_mul_ps(x, y)), sum);
+}
+
+/* One end of the score: parts and affinities to raw without bonus, and mutuality. */
+static inline __m512 raw_at(const struct score_terms *terms, const __m512 parts[3], __m512 ab,
+                            __m512 ba, __m512 *mutual) {
+    __m512 fit = _mm512_set1_ps(terms->side_fit), visual = _mm512_set1_ps(terms->side_affinity);
+    __m512 zero = _mm512_setzero_ps();
+    __m512 x = _mm512_max_ps(_mm512_fmadd_ps(fit, parts[1], _mm512_mul_ps(visual, ab)), zero);
+    __m512 y = _mm512_max_ps(_mm512_fmadd_ps(fit, parts[2], _mm512_mul_ps(visual, ba)), zero);
+    *mutual = harmonic(x, y);
+    __m512 both = _mm512_sqrt_ps(_mm512_mul_ps(ab, ba));
+    __m512 raw = _mm512_fmadd_ps(_mm512_set1_ps(terms->affinity), both, parts[0]);
+    return _mm512_fmadd_ps(_mm512_set1_ps(0.3f), *mutual, raw);
+}
+
+struct bounds_f32x16 {
+    struct interval_f32x16 raw, mutual;
+};
+
+static inline struct bounds_f32x16 bound_pairs(const struct score_terms *terms,
+                                               const struct survivors *s, uint32_t at, __m512 less,
+                                               struct interval_f32x16 ab,
+                                               struct interval_f32x16 ba) {
+    const __m512 margin = _mm512_set1_ps(KERNEL_MARGIN);
+    __m512 high[3] = {_mm512_loadu_ps(s->part + at), _mm512_loadu_ps(s->side_ab + at),
+                      _mm512_loadu_ps(s->side_ba + at)};
+    __m512 low[3] = {_mm512_fnmadd_ps(_mm512_set1_ps(terms->fit), less, high[0]),
+                     _mm512_sub_ps(high[1], less), _mm512_sub_ps(high[2], less)};
+    struct bounds_f32x16 out;
+    out.raw.upper =
+        _mm512_add_ps(raw_at(terms, high, ab.upper, ba.upper, &out.mutual.upper), margin);
+    out.raw.lower =
+        _mm512_sub_ps(raw_at(terms, low, ab.lower, ba.lower, &out.mutual.lower), margin);
+    out.mutual.upper = _mm512_add_ps(out.mutual.upper, margin);
+    out.mutual.lower = _mm512_sub_ps(out.mutual.lower, margin);
+    return out;
+}
+
+/* Moves the kept of sixteen survivors at `from` to `to`. */
+static inline uint32_t keep_pairs(struct survivors *s, uint32_t from, uint32_t to, __mmask16 one,
+                                  __mmask16 two, const struct bounds_f32x16 *bounds) {
+    __mmask16 keep = one | two;
+    __m512i pair = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(s->pair + from)));
+    __m512i ways =
+        _mm512_or_si512(_mm512_maskz_set1_epi32(one, 1), _mm512_maskz_set1_epi32(two, 2));
+    __m512 parts[3] = {_mm512_loadu_ps(s->part + from), _mm512_loadu_ps(s->side_ab + from),
+                       _mm512_loadu_ps(s->side_ba + from)};
+    _mm256_storeu_si256((__m256i *)(s->pair + to),
+                        _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(keep, pair)));
+    _mm_storeu_si128((__m128i *)(s->ways + to),
+                     _mm512_cvtepi32_epi8(_mm512_maskz_compress_epi32(keep, ways)));
+    _mm512_storeu_ps(s->part + to, _mm512_maskz_compress_ps(keep, parts[0]));
+    _mm512_storeu_ps(s->side_ab + to, _mm512_maskz_compress_ps(keep, parts[1]));
+    _mm512_storeu_ps(s->side_ba + to, _mm512_maskz_compress_ps(keep, parts[2]));
+    _mm512_storeu_ps(s->lower + to, _mm512_maskz_compress_ps(keep, bounds->raw.lower));
+    _mm512_storeu_ps(s->upper + to, _mm512_maskz_compress_ps(keep, bounds->raw.upper));
+    _mm512_storeu_ps(s->mutual_lower + to, _mm512_maskz_compress_ps(keep, bounds->mutual.lower));
+    _mm512_storeu_ps(s->mutual_upper + to, _mm512_maskz_compress_ps(keep, bounds->mutual.upper));
+    return to + (uint32_t)__builtin_popcount(keep);
+}
+
+static inline __m512i dots_minus_bias(const struct meeting *m, const uint16_t *pair,
+                                      const struct vector_tile *features, __m512i who, bool bytes) {
+    __m512i dots = dots16(m, pair, bytes);
+    if (!bytes)
+        return dots;
+    __m512i bias = _mm512_slli_epi32(look_up_i32(features->features_sum, who), 7);
+    return _mm512_sub_epi32(dots, bias);
+}
+
+static inline void refine(const struct refine_input *call, bool bytes, struct survivors *s) {
+    const struct vector_tile *rows = call->rows, *lanes = call->lanes;
+    const struct meeting ab = {rows->preference, lanes->features, rows->width, 6, 0};
+    const struct meeting ba = {lanes->preference, rows->features, rows->width, 0, 6};
+    uint32_t kept = 0, count = s->count;
+    for (uint32_t at = 0; at < count; at += 16) {
+        __mmask16 live = count - at < 16 ? (__mmask16)((1u << (count - at)) - 1) : 0xffff;
+        __m512i pair = _mm512_and_si512(
+            _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(s->pair + at))),
+            _mm512_set1_epi32(0xfff));
+        __m512i r = _mm512_srli_epi32(pair, 6), l = _mm512_and_si512(pair, _mm512_set1_epi32(63));
+        __m512i dots_ab = dots_minus_bias(&ab, s->pair + at, lanes, l, bytes);
+        __m512i dots_ba = dots_minus_bias(&ba, s->pair + at, rows, r, bytes);
+        struct bounds_f32x16 bounds =
+            bound_pairs(call->terms, s, at, look_up(call->duel->row_slack, r),
+                        affinity_of(rows, r, lanes, l, dots_ab, call->affinity_scale),
+                        affinity_of(lanes, l, rows, r, dots_ba, call->affinity_scale));
+        __m512i ways = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(s->ways + at)));
+        __mmask16 one = _mm512_mask_test_epi32_mask(live, ways, _mm512_set1_epi32(1));
+        __mmask16 two = _mm512_mask_test_epi32_mask(live, ways, _mm512_set1_epi32(2));
+        __m512 for_row = _mm512_add_ps(bounds.raw.upper, look_up(call->duel->lane_bonus, l));
+        __m512 for_lane = _mm512_add_ps(bounds.raw.upper, look_up(call->duel->row_bonus, r));
+        one &= _mm512_cmp_ps_mask(for_row, look_up(call->duel->row_limit, r), _CMP_GE_OQ);
+        two &= _mm512_cmp_ps_mask(for_lane, look_up(call->duel->lane_limit, l), _CMP_GE_OQ);
+        kept = keep_pairs(s, at, kept, one, two, &bounds);
+    }
+    s->count = kept;
+}
+
+static void refine8_avx512(const struct refine_input *in, struct survivors *survivors) {
+    refine(in, true, survivors);
+}
+
+static void refine16_avx512(const struct refine_input *in, struct survivors *survivors) {
+    refine(in, false, survivors);
+}
+
+void kernels_affinity_avx512(struct kernels *table) {
+    table->refine8 = refine8_avx512;
+    table->refine16 = refine16_avx512;
+}

@@ -1,0 +1,92 @@
+/* Hard constraints, 64 lanes at once: byte comparisons give 64-bit masks directly, chords take four
+ * registers of sixteen floats and are computed only where the bytes left somebody. */
+#include "engine/kernel/isa.h"
+
+#include <immintrin.h>
+
+/* Lanes of 16 whose squared chord may be within the smaller limit, and those within the band. */
+static __mmask16 chord_lanes(const struct mask_tile *tile, const struct mask_row *row, int at,
+                             __mmask16 *unsure) {
+    __m512 dx_f32x16 = _mm512_sub_ps(_mm512_load_ps(tile->x + at), _mm512_set1_ps(row->x));
+    __m512 dy_f32x16 = _mm512_sub_ps(_mm512_load_ps(tile->y + at), _mm512_set1_ps(row->y));
+    __m512 dz_f32x16 = _mm512_sub_ps(_mm512_load_ps(tile->z + at), _mm512_set1_ps(row->z));
+    __m512 c2 =
+        _mm512_fmadd_ps(dx_f32x16, dx_f32x16,
+                        _mm512_fmadd_ps(dy_f32x16, dy_f32x16, _mm512_mul_ps(dz_f32x16, dz_f32x16)));
+    __m512 limit = _mm512_min_ps(_mm512_load_ps(tile->chord2 + at), _mm512_set1_ps(row->chord2));
+    __m512 band = _mm512_fmadd_ps(_mm512_set1_ps(CHORD_ABSOLUTE), _mm512_sqrt_ps(limit),
+                                  _mm512_set1_ps(CHORD_SQUARE));
+    __mmask16 may = _mm512_cmp_ps_mask(c2, _mm512_add_ps(limit, band), _CMP_LE_OQ);
+    __mmask16 sure = _mm512_cmp_ps_mask(c2, _mm512_sub_ps(limit, band), _CMP_LE_OQ);
+    *unsure = (__mmask16)(may & ~sure);
+    return may;
+}
+
+static uint64_t mask_avx512(const struct mask_tile *tile, const struct mask_row *row,
+                            uint64_t *unsure) {
+    __m512i age = _mm512_load_si512(tile->age);
+    uint64_t lanes = _mm512_cmpge_epu8_mask(age, _mm512_set1_epi8((char)row->age_min));
+    lanes &= _mm512_cmple_epu8_mask(age, _mm512_set1_epi8((char)row->age_max));
+    __m512i own = _mm512_set1_epi8((char)row->age);
+    lanes &= _mm512_cmpge_epu8_mask(own, _mm512_load_si512(tile->age_min));
+    lanes &= _mm512_cmple_epu8_mask(own, _mm512_load_si512(tile->age_max));
+    lanes &=
+        _mm512_testn_epi8_mask(_mm512_load_si512(tile->has), _mm512_set1_epi8((char)row->excludes));
+    *unsure = 0;
+    if (lanes == 0)
+        return 0;
+    uint64_t near_lanes = 0;
+    for (int at = 0; at < 64; at += 16) {
+        if ((lanes >> at & 0xffff) == 0)
+            continue;
+        __mmask16 band = 0, may;
+        if (row->by_place)
+            may = _mm512_cmpeq_epi32_mask(_mm512_load_si512(tile->place + at),
+                                          _mm512_set1_epi32((int)row->place));
+        else
+            may = chord_lanes(tile, row, at, &band);
+        near_lanes |= (uint64_t)may << at;
+        *unsure |= (uint64_t)band << at;
+    }
+    *unsure &= lanes;
+    return lanes & near_lanes;
+}
+
+/* Distance from 16 lanes to a box, coordinate by coordinate. */
+static __m512 outside(const float *values, float low, float high) {
+    __m512 v = _mm512_load_ps(values);
+    __m512 below = _mm512_sub_ps(_mm512_set1_ps(low), v);
+    __m512 above = _mm512_sub_ps(v, _mm512_set1_ps(high));
+    return _mm512_max_ps(_mm512_max_ps(below, above), _mm512_setzero_ps());
+}
+
+static uint64_t mask_hull_avx512(const struct mask_tile *tile, const struct mask_hull *hull) {
+    __m512i age = _mm512_load_si512(tile->age);
+    uint64_t lanes = _mm512_cmpge_epu8_mask(age, _mm512_set1_epi8((char)hull->window_low));
+    lanes &= _mm512_cmple_epu8_mask(age, _mm512_set1_epi8((char)hull->window_high));
+    lanes &= _mm512_cmpge_epu8_mask(_mm512_set1_epi8((char)hull->age_high),
+                                    _mm512_load_si512(tile->age_min));
+    lanes &= _mm512_cmple_epu8_mask(_mm512_set1_epi8((char)hull->age_low),
+                                    _mm512_load_si512(tile->age_max));
+    if (hull->by_place || lanes == 0)
+        return lanes;
+    uint64_t near_lanes = 0;
+    for (int at = 0; at < 64; at += 16) {
+        __m512 dx = outside(tile->x + at, hull->low[0], hull->high[0]);
+        __m512 dy = outside(tile->y + at, hull->low[1], hull->high[1]);
+        __m512 dz = outside(tile->z + at, hull->low[2], hull->high[2]);
+        __m512 c2 = _mm512_fmadd_ps(dx, dx, _mm512_fmadd_ps(dy, dy, _mm512_mul_ps(dz, dz)));
+        __m512 limit =
+            _mm512_min_ps(_mm512_load_ps(tile->chord2 + at), _mm512_set1_ps(hull->chord2_max));
+        __m512 band = _mm512_fmadd_ps(_mm512_set1_ps(CHORD_ABSOLUTE), _mm512_sqrt_ps(limit),
+                                      _mm512_set1_ps(CHORD_SQUARE));
+        near_lanes |= (uint64_t)_mm512_cmp_ps_mask(c2, _mm512_add_ps(limit, band), _CMP_LE_OQ)
+                      << at;
+    }
+    return lanes & near_lanes;
+}
+
+void kernels_mask_avx512(struct kernels *table) {
+    table->mask = mask_avx512;
+    table->mask_hull = mask_hull_avx512;
+}

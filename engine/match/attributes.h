@@ -1,0 +1,15 @@
+/* What a directional item is held against on the other person: an answer to a scale, or a habit of
+ * the profile (scoring.md sections 0 and 3). */
+#ifndef MATCHD_ENGINE_MATCH_ATTRIBUTES_H
+#define MATCHD_ENGINE_MATCH_ATTRIBUTES_H
+
+#include "engine/match/view.h"
+
+/* Levels that the item's attribute can have. */
+uint32_t attribute_levels(const struct view *view, const struct item *item);
+/* The person's level, or ROW_NONE if unknown. */
+uint32_t attribute_level(const struct view *view, const struct item *item, uint32_t row);
+/* N of a level, 0..NORM. */
+int32_t attribute_norm(const struct view *view, const struct item *item, uint32_t level);
+
+#endif

@@ -1,0 +1,176 @@
+/* From tiles to pools. */
+#include "engine/match/search.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "engine/base/mem.h"
+#include "engine/match/shortlist.h"
+
+enum { SAMPLE_EVERY = 16 };
+
+/* Least `final` that clears the quality and the score floor (section 5), a little lower for safety;
+ * raw clears it where final does, because final is raw clamped to [0, 1]. */
+static double floor_of(const struct view *view, uint32_t row) {
+    const struct params *params = view_params(view, row);
+    double quality = params->MATCH_MIN_QUALITY_THRESHOLD;
+    if (view->segment[row] == SEGMENT_HIGH_INBOUND)
+        quality += params->MATCH_HIGH_INBOUND_QUALITY_UPLIFT;
+    double percent = (params->COMPATIBILITY_MIN_SCORE - 0.5) / 100.0;
+    return fmax(quality, percent);
+}
+
+static void read_floors(struct search *search, uint32_t position) {
+    const struct view *view = search->tiles->view;
+    uint32_t row = search->tiles->row_of[position];
+    search->floor_full[position] = search->floor_provisional[position] = INFINITY;
+    search->reciprocity[position] = search->reciprocity_low[position] = INFINITY;
+    if (row == ROW_NONE)
+        return;
+    double floor = floor_of(view, row);
+    float least = floor <= 0.0 ? -INFINITY : (float)(floor - 1e-6);
+    search->floor_full[position] = floor > 1.0 + 1e-9 ? INFINITY : least;
+    bool capped = floor > view->global->MATCH_PROVISIONAL_SCORE_CAP + 1e-9;
+    search->floor_provisional[position] = capped ? INFINITY : search->floor_full[position];
+    const struct params *params = view_params(view, row);
+    search->reciprocity[position] = (float)(params->MATCH_MIN_RECIPROCITY - 1e-6);
+    search->reciprocity_low[position] = (float)(params->MATCH_LOW_INBOUND_MIN_RECIPROCITY - 1e-6);
+}
+
+void search_init(struct search *search, const struct tiles *tiles, const struct kernels *kernels,
+                 uint32_t keep, bool exact_counts) {
+    *search = (struct search){.tiles = tiles, .kernels = kernels, .exact_counts = exact_counts};
+    uint32_t n = tiles->positions;
+    candidates_init(&search->store, n, keep);
+    search->floor_full = mem_array(n, sizeof(float));
+    search->floor_provisional = mem_array(n, sizeof(float));
+    search->reciprocity = mem_array(n, sizeof(float));
+    search->reciprocity_low = mem_array(n, sizeof(float));
+    for (uint32_t i = 0; i < n; i++)
+        read_floors(search, i);
+}
+
+void search_release(struct search *search) {
+    candidates_release(&search->store);
+    free(search->floor_full);
+    free(search->floor_provisional);
+    free(search->reciprocity);
+    free(search->reciprocity_low);
+}
+
+void search_tile(struct sweep *s, uint32_t a, int phase) {
+    const struct tiles *tiles = s->search->tiles;
+    uint32_t own = tiles->group_of[a];
+    for (uint32_t g = own; g < tiles->group_count; g++) {
+        if (!sweep_groups_meet(tiles, own, g))
+            continue;
+        uint32_t first = g == own ? a : tiles->groups[g].first;
+        uint32_t end = tiles->groups[g].first + tiles->groups[g].count;
+        for (uint32_t b = first; b < end; b++) {
+            bool sampled = (a + b) % SAMPLE_EVERY == 0;
+            if (sampled == (phase == SEARCH_SAMPLE))
+                sweep_pair(s, a, b);
+        }
+    }
+}
+
+/* Of the K best of all, about K / 16 are in the sample; a rank well behind that is seldom too high.
+ */
+void search_guess(struct search *search) {
+    uint32_t expected = search->store.keep / SAMPLE_EVERY;
+    uint32_t rank = expected + 4 + (uint32_t)(3.0 * sqrt((double)expected));
+    for (uint32_t i = 0; i < search->tiles->positions; i++) {
+        const struct candidates *c = &search->store.of[i];
+        if (c->list != NULL && c->count > rank + rank / 2)
+            candidates_guess(&search->store, i, rank);
+    }
+}
+
+static void sweep_all(struct sweep *s, uint32_t viewer) {
+    const struct tiles *tiles = s->search->tiles;
+    uint32_t own = tiles->group_of[viewer / TILE_LANES];
+    for (uint32_t g = 0; g < tiles->group_count; g++) {
+        if (!sweep_groups_meet(tiles, own, g))
+            continue;
+        for (uint32_t t = 0; t < tiles->groups[g].count; t++)
+            sweep_viewer(s, viewer, tiles->groups[g].first + t);
+    }
+}
+
+static void add_scored(struct sweep *s, struct shortlist *list, uint32_t viewer,
+                       uint32_t candidate) {
+    const struct view *view = s->search->tiles->view;
+    struct pair_score score;
+    s->certificate.canonical++;
+    pair_score_gated(view, viewer, candidate, GATE_NONE, &score);
+    if (!score.questionnaire.ranked || pair_floor(view, viewer, candidate, &score) != FLOOR_NONE)
+        return;
+    bool first = view->global->MATCH_RECIPROCATE_FIRST;
+    struct ranked ranked = {
+        .raw = score.raw,
+        .row = candidate,
+        .mode = (uint8_t)score.mode,
+        .accepted = first && pair_accepted_by(view, viewer, candidate),
+        .id = population_id(view->population, candidate),
+    };
+    shortlist_add(list, &ranked);
+}
+
+/* Pairs set apart: the gates that the tiles did not look at, then the score. */
+static void add_specials(struct sweep *s, struct shortlist *list, uint32_t position) {
+    const struct tiles *tiles = s->search->tiles;
+    const struct specials *specials = &tiles->specials[position / TILE_LANES];
+    uint32_t viewer = tiles->row_of[position];
+    for (uint32_t i = 0; i < specials->count; i++) {
+        if (specials->pairs[i].viewer != position)
+            continue;
+        uint32_t candidate = tiles->row_of[specials->pairs[i].candidate];
+        if (pair_gate(tiles->view, viewer, candidate) != GATE_NONE)
+            continue;
+        struct questionnaire_score q;
+        pair_questionnaire(tiles->view, viewer, candidate, &q);
+        if (!q.ranked)
+            continue;
+        s->eligible[position]++;
+        uint32_t before = list->seen;
+        add_scored(s, list, viewer, candidate);
+        s->offerable[position] += list->seen - before;
+    }
+}
+
+uint32_t search_settle(struct sweep *s, uint32_t position, struct ranked *pool) {
+    struct search *search = s->search;
+    const struct tiles *tiles = search->tiles;
+    if (!candidates_settle(&search->store, position)) {
+        s->certificate.repaired++;
+        candidates_reset(&search->store, position);
+        uint32_t eligible = s->eligible[position], offerable = s->offerable[position];
+        sweep_all(s, position);
+        s->eligible[position] = eligible;
+        s->offerable[position] = offerable;
+        bool held = candidates_settle(&search->store, position);
+        ASSERT(held);
+    }
+    struct shortlist list;
+    shortlist_init(&list, pool, search->store.keep);
+    const struct candidates *c = &search->store.of[position];
+    for (uint32_t i = 0; i < c->count; i++)
+        add_scored(s, &list, tiles->row_of[position], tiles->row_of[c->list[i].position]);
+    add_specials(s, &list, position);
+    return shortlist_finish(&list);
+}
+
+void search_viewer(struct sweep *s, uint32_t viewer, struct viewer_result *result) {
+    const struct tiles *tiles = s->search->tiles;
+    result->viewer = viewer;
+    result->eligible = result->offerable = result->pool_count = 0;
+    uint32_t position = tiles->position_of[viewer];
+    if (position == ROW_NONE)
+        return;
+    s->eligible[position] = s->offerable[position] = 0;
+    candidates_reset(&s->search->store, position);
+    sweep_all(s, position);
+    result->pool_count = search_settle(s, position, result->pool);
+    result->eligible = s->eligible[position];
+    result->offerable = s->offerable[position];
+}

@@ -1,0 +1,208 @@
+/* A viewer's tables: what each code of each slot is worth to this viewer, as integers of 15 bits.
+ *
+ * Within a construct every weight is alpha * E_i * k_i(a), exactly, and every value alpha * E_i *
+ * k_i(a) * S / NORM, rounded up, with the greatest whole alpha that keeps both below 2^15. A
+ * rounded value is too high by less than one unit (a directional one, of two halves and a rounded
+ * mean, by less than three), so a ratio of sums is too high by less than three units over the least
+ * weight. */
+#include <math.h>
+#include <string.h>
+
+#include "engine/match/attributes.h"
+#include "engine/match/item_value.h"
+#include "engine/match/slots.h"
+
+enum { TABLE_MAX = 32700, ROUNDING_UNITS = 3 };
+
+/* Relative error of the reciprocals that turn sums into ratios, twice (kernels/isa.h): taken
+ * upwards by 2^-13 and off by 2^-14 either way. */
+static const float RECIPROCALS = 2.0f * (0x1p-13f + 0x1p-14f) * 1.01f;
+
+/* One slot as it looks to the viewer. */
+struct face {
+    const struct slot *slot;
+    const struct item *item;
+    const struct view *view;
+    uint32_t row;
+    uint64_t code;      /* the viewer's answer */
+    uint32_t attribute; /* the viewer's attribute level, or ROW_NONE */
+    int64_t weight;     /* alpha * E * k */
+};
+
+/* Greatest S over the answers that share a code of a plain item. */
+static int32_t greatest_similarity(const struct face *f, uint32_t code) {
+    const struct slot *slot = f->slot;
+    if (f->item->kind == ITEM_SCALE && slot->buckets < slot->levels) {
+        int32_t most = 0;
+        for (uint32_t level = 0; level < slot->levels; level++)
+            if (level * slot->buckets / slot->levels == code) {
+                int32_t value = item_similarity(f->item, f->code, level);
+                most = value > most ? value : most;
+            }
+        return most;
+    }
+    if (slot->buckets == 1 && f->item->kind != ITEM_SCALE)
+        return NORM;
+    return item_similarity(f->item, f->code, f->item->kind == ITEM_MULTIPLE ? code + 1 : code);
+}
+
+/* Greatest value of one direction over the levels that share a bucket. */
+static int32_t greatest_direction(const struct face *f, uint32_t wanted) {
+    const struct slot *slot = f->slot;
+    int32_t most = 0;
+    for (uint32_t level = 0; level < slot->levels; level++) {
+        uint32_t bucket =
+            slot->buckets >= slot->levels ? level : level * slot->buckets / slot->levels;
+        if (bucket != wanted)
+            continue;
+        int32_t value = slot->part == SLOT_ANSWER
+                            ? item_direction_value(f->item, f->item->norm[level],
+                                                   attribute_norm(f->view, f->item, f->attribute))
+                            : item_direction_value(f->item, f->item->norm[f->code],
+                                                   attribute_norm(f->view, f->item, level));
+        most = value > most ? value : most;
+    }
+    return most;
+}
+
+static int64_t rounded_up(int64_t value, int64_t unit) {
+    return (value + unit - 1) / unit;
+}
+
+static int64_t table_value(const struct face *f, uint32_t code) {
+    if (!f->slot->directional)
+        return rounded_up(f->weight * greatest_similarity(f, code), NORM);
+    if (f->slot->part == SLOT_ATTRIBUTE) {
+        bool both = f->attribute != ROW_NONE;
+        return rounded_up(f->weight * greatest_direction(f, code), both ? 2 * NORM : NORM);
+    }
+    if (f->attribute == ROW_NONE)
+        return 0;
+    bool both = (code & 1) != 0;
+    return rounded_up(f->weight * greatest_direction(f, code / 2), both ? 2 * NORM : NORM) + 1;
+}
+
+/* Which slot carries the weight: the answer's, or the attribute's where only that direction is
+ * left. */
+static int64_t slot_weight(const struct face *f) {
+    if (!f->slot->directional)
+        return f->weight;
+    bool by_answer = f->attribute != ROW_NONE;
+    return by_answer == (f->slot->part == SLOT_ANSWER) ? f->weight : 0;
+}
+
+static uint32_t codes_of(const struct slot *slot) {
+    return slot->directional && slot->part == SLOT_ANSWER ? slot->buckets * 2 : slot->buckets;
+}
+
+static void fill_table(const struct face *f, uint32_t at, struct answer_row *out) {
+    uint32_t g = at / 4, s = at % 4;
+    for (uint32_t code = 0; code < codes_of(f->slot); code++) {
+        int64_t value = table_value(f, code);
+        ASSERT(value >= 0 && value < 1 << 15);
+        out->hi[g][s * KERNEL_CODES + code] = (uint8_t)(value >> 7);
+        out->lo[g][s * KERNEL_CODES + code] = (uint8_t)(value & 127);
+    }
+    int64_t weight = slot_weight(f);
+    out->weight_hi[g] |= (uint32_t)(weight >> 7) << 8 * s;
+    out->weight_lo[g] |= (uint32_t)(weight & 127) << 8 * s;
+}
+
+/* Least strain over the levels that share a code. */
+static void fill_strain(const struct slots *slots, const struct face *f, uint32_t at,
+                        struct answer_row *out) {
+    if (f->item->construct != CONSTRUCT_ATTACHMENT || !f->item->is_facet ||
+        f->item->kind != ITEM_SCALE)
+        return;
+    const struct slot *slot = f->slot;
+    uint32_t g = at / 4, s = at % 4;
+    out->strain_on[g] |= 1u << 8 * s;
+    for (uint32_t level = slot->levels; level-- > 0;) {
+        uint32_t code =
+            slot->buckets >= slot->levels ? level : level * slot->buckets / slot->levels;
+        uint32_t sum = (uint32_t)f->item->norm[f->code] + f->item->norm[level];
+        out->strain[g][s * KERNEL_CODES + code] = (uint8_t)(sum / slots->strain_unit);
+    }
+}
+
+static int64_t weight_of(const struct slots *slots, const struct view *view, uint32_t at,
+                         uint32_t row) {
+    const struct slot *slot = &slots->slot[at];
+    if (slot->part == SLOT_EMPTY)
+        return 0;
+    int64_t k = view->freshness[(size_t)row * view->items + slot->item];
+    if (slot->construct == KERNEL_CONSTRUCTS)
+        return k == 0 ? 0 : (int64_t)(slots->singles_weight[at] / slots->layout.singles_unit);
+    return k * view->evidence[slot->item];
+}
+
+/* Fills the slots of groups first .. first + count - 1; returns the least weight, or 0 if none is
+ * answered. */
+static int64_t fill_groups(const struct slots *slots, const struct view *view, uint32_t row,
+                           uint32_t first, uint32_t count, struct answer_row *out) {
+    int64_t most = 0, least = INT64_MAX;
+    for (uint32_t at = first * 4; at < (first + count) * 4; at++) {
+        int64_t weight = weight_of(slots, view, at, row);
+        most = weight > most ? weight : most;
+        least = weight > 0 && weight < least ? weight : least;
+    }
+    if (most == 0)
+        return 0;
+    bool singles = slots->slot[first * 4].construct == KERNEL_CONSTRUCTS;
+    int64_t alpha = singles ? 1 : TABLE_MAX / most;
+    for (uint32_t at = first * 4; at < (first + count) * 4; at++) {
+        int64_t weight = weight_of(slots, view, at, row);
+        if (weight == 0)
+            continue;
+        const struct slot *slot = &slots->slot[at];
+        const struct item *item = &population_questionnaire(view->population)->items[slot->item];
+        struct face face = {
+            .slot = slot,
+            .item = item,
+            .view = view,
+            .row = row,
+            .code = population_answer(view->population, row, slot->item),
+            .attribute = slot->directional ? attribute_level(view, item, row) : ROW_NONE,
+            .weight = alpha * weight,
+        };
+        fill_table(&face, at, out);
+        fill_strain(slots, &face, at, out);
+    }
+    return alpha * least;
+}
+
+static void fill_answered(const struct slots *slots, const struct view *view, uint32_t row,
+                          struct answer_row *out) {
+    for (uint32_t n = 0; n < view->scored_items; n++) {
+        uint32_t i = view->scored[n];
+        if (view->freshness[(size_t)row * view->items + i] == 0)
+            continue;
+        const struct item *item = &population_questionnaire(view->population)->items[i];
+        uint32_t bit = slots->answered_bit[i];
+        if (slots->attribute_bit[i] != ROW_NONE && attribute_level(view, item, row) == ROW_NONE)
+            bit = slots->attribute_bit[i];
+        out->answered[bit / 32] |= 1u << bit % 32;
+    }
+}
+
+float slots_tables(const struct slots *slots, const struct view *view, uint32_t row,
+                   struct answer_row *out) {
+    memset(out, 0, sizeof *out);
+    const struct answer_layout *layout = &slots->layout;
+    float slack = 0.0f;
+    if (layout->has_singles) {
+        int64_t least = fill_groups(slots, view, row, 0, 1, out);
+        slack = least == 0 ? 0.0f : ROUNDING_UNITS / (float)least;
+    }
+    for (uint32_t c = 0; c < layout->constructs; c++) {
+        int64_t least =
+            fill_groups(slots, view, row, layout->group_first[c], layout->group_count[c], out);
+        if (least > 0)
+            slack = fmaxf(slack, ROUNDING_UNITS / (float)least);
+        out->importance[c] =
+            (float)view->importance[(size_t)row * CONSTRUCTS + slots->construct[c]];
+    }
+    fill_answered(slots, view, row, out);
+    out->children = slots_children(view, row);
+    return slack + slots->strain_slack + RECIPROCALS;
+}

@@ -1,0 +1,234 @@
+/* The stages of sweep.h for one pair of tiles. */
+#include "engine/match/sweep.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/mem.h"
+#include "engine/match/eligibility.h"
+#include "engine/match/sweep_parts.h"
+
+bool sweep_groups_meet(const struct tiles *tiles, uint32_t a, uint32_t b) {
+    const struct tile_group *x = &tiles->groups[a], *y = &tiles->groups[b];
+    if ((y->gender & x->seeking) == 0 || (x->gender & y->seeking) == 0)
+        return false;
+    return x->gender != y->gender || tiles->view->global->SAME_SEX_MATCHING_ENABLED;
+}
+
+static float gap(float low_a, float high_a, float low_b, float high_b) {
+    return fmaxf(0.0f, fmaxf(low_b - high_a, low_a - high_b));
+}
+
+/* Can anybody of the two hulls meet? */
+static bool hulls_meet(const struct mask_hull *a, const struct mask_hull *b) {
+    if (a->age_low > b->window_high || a->age_high < b->window_low || b->age_low > a->window_high ||
+        b->age_high < a->window_low)
+        return false;
+    if (a->by_place || b->by_place)
+        return true;
+    float c2 = 0.0f;
+    for (int i = 0; i < 3; i++) {
+        float d = gap(a->low[i], a->high[i], b->low[i], b->high[i]);
+        c2 += d * d;
+    }
+    float limit = fminf(a->chord2_max, b->chord2_max);
+    return c2 <= limit + CHORD_ABSOLUTE * sqrtf(limit) + CHORD_SQUARE;
+}
+
+/* What the float chords leave open, in binary64 as the gate has it. */
+static uint64_t settle_chords(const struct tiles *tiles, uint32_t row_position, uint32_t b,
+                              uint64_t lanes, uint64_t unsure) {
+    const struct view *view = tiles->view;
+    uint32_t row = tiles->row_of[row_position];
+    for (uint64_t left = unsure; left != 0; left &= left - 1) {
+        uint32_t lane = (uint32_t)__builtin_ctzll(left);
+        uint32_t other = tiles->row_of[b * TILE_LANES + lane];
+        double most = fmin(view->chord2_max[row], view->chord2_max[other]);
+        if (!(pair_chord2(view, row, other) <= most))
+            lanes &= ~((uint64_t)1 << lane);
+    }
+    return lanes;
+}
+
+/* First number of `tile` in sorted exclusions. */
+static uint32_t exclusions_from(const struct exclusions *e, uint32_t tile) {
+    uint32_t low = 0, high = e->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (e->pairs[middle] >> 12 < tile)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Takes excluded pairs out of the ways: seen from the rows, and from the lanes. */
+static void apply_exclusions(struct sweep *s, uint32_t a, uint32_t b) {
+    const struct tiles *tiles = s->search->tiles;
+    const struct exclusions *of_rows = &tiles->exclusions[a], *of_lanes = &tiles->exclusions[b];
+    for (uint32_t i = exclusions_from(of_rows, b);
+         i < of_rows->count && of_rows->pairs[i] >> 12 == b; i++)
+        s->ways[of_rows->pairs[i] >> 6 & 63][0] &= ~((uint64_t)1 << (of_rows->pairs[i] & 63));
+    for (uint32_t i = exclusions_from(of_lanes, a);
+         i < of_lanes->count && of_lanes->pairs[i] >> 12 == a; i++)
+        s->ways[of_lanes->pairs[i] & 63][1] &= ~((uint64_t)1 << (of_lanes->pairs[i] >> 6 & 63));
+}
+
+/* Eligibility of each row against tile b; returns the rows that have anybody. */
+static uint64_t mask_rows(struct sweep *s, uint32_t a, uint32_t b, uint64_t rows) {
+    const struct tiles *tiles = s->search->tiles;
+    const struct kernels *k = s->search->kernels;
+    bool by_place = tiles->hull[a].by_place || tiles->hull[b].by_place;
+    uint64_t any = 0;
+    for (uint64_t left = rows; left != 0; left &= left - 1) {
+        uint32_t r = (uint32_t)__builtin_ctzll(left);
+        struct mask_row row = tiles_mask_row(tiles, a * TILE_LANES + r);
+        row.by_place = by_place;
+        uint64_t unsure;
+        uint64_t lanes = k->mask(&tiles->mask[b], &row, &unsure);
+        if (unsure != 0)
+            lanes = settle_chords(tiles, a * TILE_LANES + r, b, lanes, unsure);
+        if (a == b)
+            lanes &= r == 63 ? 0 : ~(uint64_t)0 << (r + 1);
+        s->ways[r][0] = s->ways[r][1] = lanes;
+        any |= (uint64_t)(lanes != 0) << r;
+    }
+    return any;
+}
+
+/* As mask_rows for one viewer and one way; the viewer itself is left out. */
+static uint64_t mask_one(struct sweep *s, uint32_t viewer, uint32_t b) {
+    uint32_t a = viewer / TILE_LANES, r = viewer % TILE_LANES;
+    const struct tiles *tiles = s->search->tiles;
+    struct mask_row row = tiles_mask_row(tiles, viewer);
+    row.by_place = tiles->hull[a].by_place || tiles->hull[b].by_place;
+    uint64_t unsure;
+    uint64_t lanes = s->search->kernels->mask(&tiles->mask[b], &row, &unsure);
+    if (unsure != 0)
+        lanes = settle_chords(tiles, viewer, b, lanes, unsure);
+    if (a == b)
+        lanes &= ~((uint64_t)1 << r);
+    s->ways[r][0] = lanes;
+    s->ways[r][1] = 0;
+    return (uint64_t)(lanes != 0) << r;
+}
+
+static void build_rows(struct sweep *s, uint32_t a, uint64_t rows) {
+    const struct tiles *tiles = s->search->tiles;
+    if (s->rows_tile != a) {
+        s->rows_tile = a;
+        s->rows_built = 0;
+    }
+    for (uint64_t left = rows & ~s->rows_built; left != 0; left &= left - 1) {
+        uint32_t r = (uint32_t)__builtin_ctzll(left);
+        uint32_t row = tiles->row_of[a * TILE_LANES + r];
+        s->slack[r] = slots_tables(&tiles->slots, tiles->view, row, &s->rows[r]);
+    }
+    s->rows_built |= rows;
+}
+
+/* Questionnaire and bound 1 of every row; counts who is eligible. */
+static void screen_rows(struct sweep *s, const struct meeting *m, uint64_t rows) {
+    const struct tiles *tiles = s->search->tiles;
+    struct answer_tile answers = tiles_answers(tiles, m->b);
+    uint64_t considered = 0;
+    s->survivors.count = 0;
+    for (uint64_t left = rows; left != 0; left &= left - 1) {
+        uint32_t r = (uint32_t)__builtin_ctzll(left);
+        uint64_t unranked =
+            s->search->kernels->screen(&tiles->slots.layout, &tiles->terms, &s->rows[r], &answers,
+                                       &m->duel, r, s->ways[r], &s->survivors);
+        s->ways[r][0] &= ~unranked;
+        s->ways[r][1] &= ~unranked;
+        considered += (uint64_t)__builtin_popcountll(s->ways[r][0] | s->ways[r][1]);
+        count_eligible(s, m, r);
+    }
+    flush_eligible(s, m);
+    s->certificate.bounded_answers += considered - s->survivors.count;
+}
+
+/* Bounds 2 and 3, or the prior where there is no affinity to bound. */
+static void refine_pairs(struct sweep *s, const struct meeting *m) {
+    const struct search *search = s->search;
+    const struct tiles *tiles = search->tiles;
+    uint32_t before = s->survivors.count;
+    struct refine_input in = {
+        .terms = &tiles->terms, .duel = &m->duel, .affinity_scale = tiles->affinity_scale};
+    if (!m->visual) {
+        refine_by_prior(&in, &s->survivors);
+        s->certificate.bounded_answers += before - s->survivors.count;
+        if (search->exact_counts)
+            count_offerable(s, m);
+        return;
+    }
+    struct vector_tile rows = tiles_vectors(tiles, &tiles->bytes, m->a);
+    struct vector_tile lanes = tiles_vectors(tiles, &tiles->bytes, m->b);
+    in.rows = &rows;
+    in.lanes = &lanes;
+    search->kernels->refine8(&in, &s->survivors);
+    s->certificate.bounded_bytes += before - s->survivors.count;
+    if (search->exact_counts)
+        count_offerable(s, m);
+    before = s->survivors.count;
+    rows = tiles_vectors(tiles, &tiles->words, m->a);
+    lanes = tiles_vectors(tiles, &tiles->words, m->b);
+    search->kernels->refine16(&in, &s->survivors);
+    s->certificate.bounded_words += before - s->survivors.count;
+}
+
+static void finish_meeting(struct sweep *s, struct meeting *m, uint64_t rows) {
+    build_rows(s, m->a, rows);
+    meeting_limits(s, m);
+    screen_rows(s, m, rows);
+    if (s->survivors.count == 0)
+        return;
+    refine_pairs(s, m);
+    if (s->survivors.count > 0)
+        push_pairs(s, m);
+}
+
+void sweep_pair(struct sweep *s, uint32_t a, uint32_t b) {
+    const struct tiles *tiles = s->search->tiles;
+    if (!hulls_meet(&tiles->hull[a], &tiles->hull[b]))
+        return;
+    struct mask_hull hull = tiles->hull[b];
+    hull.by_place = hull.by_place || tiles->hull[a].by_place;
+    uint64_t rows = s->search->kernels->mask_hull(&tiles->mask[a], &hull);
+    rows = mask_rows(s, a, b, rows);
+    if (rows == 0)
+        return;
+    apply_exclusions(s, a, b);
+    struct meeting m = {.a = a, .b = b};
+    finish_meeting(s, &m, rows);
+}
+
+void sweep_viewer(struct sweep *s, uint32_t viewer, uint32_t b) {
+    const struct tiles *tiles = s->search->tiles;
+    uint32_t a = viewer / TILE_LANES;
+    uint64_t rows = mask_one(s, viewer, b);
+    if (rows == 0)
+        return;
+    const struct exclusions *e = &tiles->exclusions[a];
+    for (uint32_t i = exclusions_from(e, b); i < e->count && e->pairs[i] >> 12 == b; i++)
+        if ((e->pairs[i] >> 6 & 63) == viewer % TILE_LANES)
+            s->ways[viewer % TILE_LANES][0] &= ~((uint64_t)1 << (e->pairs[i] & 63));
+    struct meeting m = {.a = a, .b = b};
+    finish_meeting(s, &m, rows);
+}
+
+struct sweep *sweep_new(struct search *search) {
+    struct sweep *s = mem_array(1, sizeof *s);
+    s->search = search;
+    s->rows_tile = ROW_NONE;
+    s->eligible = mem_array(search->tiles->positions, sizeof *s->eligible);
+    s->offerable = mem_array(search->tiles->positions, sizeof *s->offerable);
+    return s;
+}
+
+void sweep_free(struct sweep *s) {
+    free(s->eligible);
+    free(s->offerable);
+    free(s);
+}

@@ -1,0 +1,74 @@
+/* One tile of viewers against other tiles: from hard constraints to bounded pairs in the candidate
+ * lists.
+ *
+ *   64 rows          hull x hull          nobody can meet: the pair of tiles is gone
+ *     |              rows x hull          which rows can meet anybody over there
+ *     v              row  x 64 lanes      eligibility mask, exclusions                 mask_*.c
+ *   eligible         questionnaire        bound 1: best affinity anyone can have       answers_*.c
+ *     |  25 %        int8 dot products    bound 2                                      affinity_*.c
+ *     v   7 %        int16 dot products   bound 3, an interval of raw
+ *   pushed to the lists of both people, whose limits rise and make every later bound sharper
+ *
+ * Each unordered pair of tiles is visited once: gates and questionnaire are symmetric, mutuality
+ * needs both affinities anyway, and raw of the two directions differs by the candidate's bonus
+ * only. */
+#ifndef MATCHD_ENGINE_MATCH_SWEEP_H
+#define MATCHD_ENGINE_MATCH_SWEEP_H
+
+#include "engine/match/candidates.h"
+#include "engine/match/tile.h"
+
+/* What a search knows at its end: how many ordered pairs went where. */
+struct certificate {
+    uint64_t gender_pairs; /* unordered pairs that pass the gender rule */
+    uint64_t eligible;     /* ordered pairs */
+    uint64_t bounded_answers, bounded_bytes,
+        bounded_words;  /* unordered pairs that each bound dropped */
+    uint64_t pushed;    /* ordered pairs that reached a list */
+    uint64_t canonical; /* ordered pairs scored canonically */
+    uint64_t repaired;  /* viewers whose guess failed */
+};
+
+/* How far above a floor an interval must lie to clear it for certain. */
+#define FLOOR_MARGIN 4e-6f
+
+/* Shared by all threads of a search. */
+struct search {
+    const struct tiles *tiles;
+    const struct kernels *kernels;
+    struct candidate_store store;
+    float *floor_full, *floor_provisional; /* by position: least raw that can be offerable */
+    float *reciprocity, *reciprocity_low;  /* least mutuality, and with a low_inbound side */
+    bool exact_counts;
+};
+
+void search_init(struct search *search, const struct tiles *tiles, const struct kernels *kernels,
+                 uint32_t keep, bool exact_counts);
+void search_release(struct search *search);
+
+/* One thread's working memory. */
+struct sweep {
+    struct search *search;
+    struct certificate certificate;
+    uint32_t *eligible, *offerable; /* by position, this thread's share */
+    uint32_t rows_tile;             /* whose tables are in `rows`: those of rows_built */
+    uint64_t rows_built;
+    uint64_t
+        lane_counts[TILE_LANES / 8]; /* bytes: eligible rows of each lane of the tile at hand */
+    struct answer_row rows[TILE_LANES];
+    float slack[TILE_LANES];
+    struct survivors survivors;
+    uint64_t ways[TILE_LANES][2];
+    float row_limit[TILE_LANES], lane_limit[TILE_LANES];
+};
+struct sweep *sweep_new(struct search *search);
+void sweep_free(struct sweep *sweep);
+
+/* All rows of tile `a` against tile `b` >= a, both ways. */
+void sweep_pair(struct sweep *sweep, uint32_t a, uint32_t b);
+/* One viewer, a position, against tile b, that way only. */
+void sweep_viewer(struct sweep *sweep, uint32_t viewer, uint32_t b);
+/* May anybody of the two groups meet (gender rule)? */
+bool sweep_groups_meet(const struct tiles *tiles, uint32_t a, uint32_t b);
+
+#endif

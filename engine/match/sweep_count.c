@@ -1,0 +1,81 @@
+/* Exact counts: who is eligible, and, where asked for, who is offerable. */
+#include <math.h>
+#include <string.h>
+
+#include "engine/match/pair.h"
+#include "engine/match/sweep_parts.h"
+
+/* Spreads eight bits to eight bytes of 0 or 1. */
+static uint64_t spread(uint64_t bits) {
+    uint64_t bytes = (bits & 0xff) * UINT64_C(0x0101010101010101) & UINT64_C(0x8040201008040201);
+    bytes |= bytes >> 4;
+    bytes |= bytes >> 2;
+    bytes |= bytes >> 1;
+    return bytes & UINT64_C(0x0101010101010101);
+}
+
+/* The row's own count, and one to each lane that the row may be offered to. */
+void count_eligible(struct sweep *s, const struct meeting *m, uint32_t row) {
+    s->eligible[m->a * TILE_LANES + row] += (uint32_t)__builtin_popcountll(s->ways[row][0]);
+    uint64_t lanes = s->ways[row][1];
+    if (lanes == 0)
+        return;
+    for (int i = 0; i < 8; i++)
+        s->lane_counts[i] += spread(lanes >> 8 * i);
+}
+
+void flush_eligible(struct sweep *s, const struct meeting *m) {
+    for (uint32_t lane = 0; lane < TILE_LANES; lane++) {
+        uint32_t count = (uint32_t)(s->lane_counts[lane / 8] >> 8 * (lane % 8) & 0xff);
+        s->eligible[m->b * TILE_LANES + lane] += count;
+    }
+    memset(s->lane_counts, 0, sizeof s->lane_counts);
+}
+
+/* By the bounds if they decide, else by the score. */
+static bool is_offerable(struct sweep *s, const struct meeting *m, uint32_t at, uint32_t a,
+                         uint32_t b) {
+    const struct search *search = s->search;
+    const struct view *view = search->tiles->view;
+    const struct survivors *v = &s->survivors;
+    float bonus = search->tiles->bonus[b];
+    float floor = m->full ? search->floor_full[a] : search->floor_provisional[a];
+    uint32_t row_a = search->tiles->row_of[a], row_b = search->tiles->row_of[b];
+    bool low =
+        view->segment[row_a] == SEGMENT_LOW_INBOUND || view->segment[row_b] == SEGMENT_LOW_INBOUND;
+    float least = low ? search->reciprocity_low[a] : search->reciprocity[a];
+    if (v->upper[at] + bonus < floor || v->mutual_upper[at] < least)
+        return false;
+    if (search->tiles->slots.exact && v->lower[at] + bonus >= floor + FLOOR_MARGIN &&
+        v->mutual_lower[at] >= least + 2e-6f)
+        return true;
+    struct pair_score score;
+    pair_score_gated(view, row_a, row_b, GATE_NONE, &score);
+    s->certificate.canonical++;
+    return pair_floor(view, row_a, row_b, &score) == FLOOR_NONE;
+}
+
+/* From here on only the limits of the lists count. */
+static void raise_limits(struct sweep *s, const struct meeting *m) {
+    float offset = m->full ? FULL_OFFSET : 0.0f;
+    for (uint32_t i = 0; i < TILE_LANES; i++) {
+        const struct candidate_store *store = &s->search->store;
+        s->row_limit[i] =
+            fmaxf(s->row_limit[i], candidates_limit(store, m->a * TILE_LANES + i) - offset);
+        s->lane_limit[i] =
+            fmaxf(s->lane_limit[i], candidates_limit(store, m->b * TILE_LANES + i) - offset);
+    }
+}
+
+void count_offerable(struct sweep *s, const struct meeting *m) {
+    const struct survivors *v = &s->survivors;
+    for (uint32_t i = 0; i < v->count; i++) {
+        uint32_t a = m->a * TILE_LANES + (v->pair[i] >> 6);
+        uint32_t b = m->b * TILE_LANES + (v->pair[i] & 63);
+        if ((v->ways[i] & 1) != 0)
+            s->offerable[a] += is_offerable(s, m, i, a, b);
+        if ((v->ways[i] & 2) != 0)
+            s->offerable[b] += is_offerable(s, m, i, b, a);
+    }
+    raise_limits(s, m);
+}

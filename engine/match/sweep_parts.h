@@ -1,0 +1,25 @@
+/* The inside of a sweep, shared by sweep.c, sweep_count.c and sweep_push.c. */
+#ifndef MATCHD_ENGINE_MATCH_SWEEP_PARTS_H
+#define MATCHD_ENGINE_MATCH_SWEEP_PARTS_H
+
+#include "engine/match/sweep.h"
+
+/* Two tiles that meet. */
+struct meeting {
+    uint32_t a, b;
+    bool full, visual; /* all pairs: may be in full mode, have an affinity of their own */
+    struct duel duel;
+};
+
+/* sweep_push.c */
+void meeting_limits(struct sweep *s, struct meeting *m);
+void refine_by_prior(const struct refine_input *in, struct survivors *survivors);
+void push_pairs(struct sweep *s, const struct meeting *m);
+/* sweep_count.c */
+void count_eligible(struct sweep *s, const struct meeting *m, uint32_t row);
+void flush_eligible(struct sweep *s, const struct meeting *m);
+/* After a bound: who is certainly offerable or certainly not; the rest is scored. Marks nothing,
+ * drops nobody but those below the limits of the lists. */
+void count_offerable(struct sweep *s, const struct meeting *m);
+
+#endif

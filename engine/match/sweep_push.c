@@ -1,0 +1,98 @@
+/* Limits in, bounded pairs out: between the candidate lists and the kernels. */
+#include <math.h>
+
+#include "engine/kernel/isa.h"
+#include "engine/match/sweep_parts.h"
+
+/* Least raw that still counts for a viewer in this mode: the list's limit, and the floors. */
+static float limit_of(const struct search *search, uint32_t viewer, bool full) {
+    float floor = full ? search->floor_full[viewer] : search->floor_provisional[viewer];
+    if (search->exact_counts)
+        return floor;
+    float limit = candidates_limit(&search->store, viewer) - (full ? FULL_OFFSET : 0.0f);
+    return limit > floor ? limit : floor;
+}
+
+static const float nothing[TILE_LANES];
+
+/* Reads limits, and points the duel at the lanes of both tiles. */
+void meeting_limits(struct sweep *s, struct meeting *m) {
+    const struct search *search = s->search;
+    const struct tiles *tiles = search->tiles;
+    const struct tile_group *a = &tiles->groups[tiles->group_of[m->a]];
+    const struct tile_group *b = &tiles->groups[tiles->group_of[m->b]];
+    m->full = a->full && b->full;
+    m->visual = a->visual && b->visual;
+    uint32_t rows = m->a * TILE_LANES, lanes = m->b * TILE_LANES;
+    for (uint32_t i = 0; i < TILE_LANES; i++) {
+        s->row_limit[i] = limit_of(search, rows + i, m->full);
+        s->lane_limit[i] = limit_of(search, lanes + i, m->full);
+    }
+    m->duel = (struct duel){
+        .row_reach = m->visual ? tiles->reach + rows : tiles->prior_reach,
+        .lane_reach = m->visual ? tiles->reach + lanes : nothing,
+        .row_bonus = tiles->bonus + rows,
+        .lane_bonus = tiles->bonus + lanes,
+        .row_limit = s->row_limit,
+        .lane_limit = s->lane_limit,
+        .row_slack = s->slack,
+    };
+}
+
+/* Affinities that are the prior, exactly. */
+void refine_by_prior(const struct refine_input *in, struct survivors *survivors) {
+    const float prior[2] = {in->terms->prior, in->terms->prior};
+    uint32_t kept = 0;
+    for (uint32_t at = 0; at < survivors->count; at++) {
+        bound_survivor(in, survivors, at, prior, prior);
+        kept += keep_survivor(in->duel, survivors, at, kept);
+    }
+    survivors->count = kept;
+}
+
+/* The least mutuality that viewer a asks of a pair with b. */
+static float reciprocity_of(const struct search *search, uint32_t a, uint32_t b) {
+    const struct tiles *tiles = search->tiles;
+    const uint8_t *segment = tiles->view->segment;
+    bool low = segment[tiles->row_of[a]] == SEGMENT_LOW_INBOUND ||
+               segment[tiles->row_of[b]] == SEGMENT_LOW_INBOUND;
+    return low ? search->reciprocity_low[a] : search->reciprocity[a];
+}
+
+/* Offers candidate b to viewer a's list. An interval that does not clear every floor for certain
+ * has no lower end: it must not raise the limit. */
+static bool push(struct sweep *s, const struct meeting *m, uint32_t at, uint32_t a, uint32_t b) {
+    struct search *search = s->search;
+    const struct survivors *v = &s->survivors;
+    float bonus = search->tiles->bonus[b], least = reciprocity_of(search, a, b);
+    float floor = m->full ? search->floor_full[a] : search->floor_provisional[a];
+    if (v->mutual_upper[at] < least || v->upper[at] + bonus < floor)
+        return false;
+    float offset = m->full ? FULL_OFFSET : 0.0f;
+    struct candidate c = {.upper = v->upper[at] + bonus + offset + 1e-6f,
+                          .lower = v->lower[at] + bonus + offset - 1e-6f,
+                          .position = b};
+    bool certain = v->mutual_lower[at] >= least + 2e-6f &&
+                   v->lower[at] + bonus >= floor + FLOOR_MARGIN && search->tiles->slots.exact;
+    if (!certain)
+        c.lower = -INFINITY;
+    candidates_push(&search->store, a, c);
+    return true;
+}
+
+void push_pairs(struct sweep *s, const struct meeting *m) {
+    struct search *search = s->search;
+    const struct survivors *v = &s->survivors;
+    candidates_lock(&search->store, m->a);
+    for (uint32_t i = 0; i < v->count; i++)
+        if ((v->ways[i] & 1) != 0)
+            s->certificate.pushed += push(s, m, i, m->a * TILE_LANES + (v->pair[i] >> 6),
+                                          m->b * TILE_LANES + (v->pair[i] & 63));
+    candidates_unlock(&search->store, m->a);
+    candidates_lock(&search->store, m->b);
+    for (uint32_t i = 0; i < v->count; i++)
+        if ((v->ways[i] & 2) != 0)
+            s->certificate.pushed += push(s, m, i, m->b * TILE_LANES + (v->pair[i] & 63),
+                                          m->a * TILE_LANES + (v->pair[i] >> 6));
+    candidates_unlock(&search->store, m->b);
+}

@@ -1,0 +1,146 @@
+/* Tiles: putting them together, and views of one of them. */
+#include "engine/match/tile.h"
+
+#include <stdlib.h>
+
+#include "engine/base/mem.h"
+
+enum { TILES_MAX = 1 << 20 }; /* exclusions name a tile in 20 bits: 67 million people */
+
+static void read_terms(struct tiles *tiles) {
+    const struct params *g = tiles->view->global;
+    double base = 0.7 * g->MATCH_SCORE_QUESTIONNAIRE_WEIGHT;
+    tiles->terms = (struct score_terms){
+        .fit = (float)(base * g->MATCH_SCORE_COMPATIBILITY_WEIGHT),
+        .affinity = (float)(base * g->MATCH_SCORE_PHYSICAL_WEIGHT),
+        .missing = (float)(0.7 * g->MATCH_SCORE_UNCERTAINTY_PENALTY_MAX),
+        .child = (float)(0.7 * g->MATCH_CHILD_GOAL_MISMATCH_PENALTY),
+        .side_fit = (float)g->MATCH_SCORE_COMPATIBILITY_WEIGHT,
+        .side_affinity = (float)g->MATCH_SCORE_PHYSICAL_WEIGHT,
+        .prior = (float)g->MATCH_PROVISIONAL_VISUAL_PRIOR,
+    };
+    tiles->affinity_scale = (float)g->VISUAL_AFFINITY_SCALE;
+    float both_ways = tiles->terms.affinity + 0.3f * tiles->terms.side_affinity;
+    for (uint32_t i = 0; i < TILE_LANES; i++)
+        tiles->prior_reach[i] = tiles->terms.prior * both_ways;
+}
+
+static void allocate_store(struct vector_store *store, const struct tiles *tiles, size_t element) {
+    uint32_t dim = population_dim(tiles->view->population);
+    size_t n = tiles->positions;
+    store->width = (dim + 63) / 64 * 64;
+    store->preference = mem_array(n * store->width, element);
+    store->features = mem_array(n * store->width, element);
+    store->preference_scale = mem_array(n, sizeof(float));
+    store->features_scale = mem_array(n, sizeof(float));
+    store->preference_rest = mem_array(n, sizeof(float));
+    store->features_rest = mem_array(n, sizeof(float));
+    store->preference_norm = mem_array(n, sizeof(float));
+    if (element != sizeof(int8_t))
+        return;
+    store->preference_sum = mem_array(n, sizeof(int32_t));
+    store->features_sum = mem_array(n, sizeof(int32_t));
+}
+
+struct tiles *tiles_new(const struct view *view, uint32_t threads) {
+    struct tiles *tiles = mem_array(1, sizeof *tiles);
+    tiles->view = view;
+    if (!slots_init(&tiles->slots, view) || !tiles_constraints_fit(view)) {
+        free(tiles);
+        return NULL;
+    }
+    read_terms(tiles);
+    tiles_order(tiles);
+    ASSERT(tiles->count < TILES_MAX);
+    allocate_store(&tiles->bytes, tiles, sizeof(int8_t));
+    allocate_store(&tiles->words, tiles, sizeof(int16_t));
+    tiles_pack(tiles, threads);
+    tiles_exclude(tiles, threads);
+    return tiles;
+}
+
+static void release_store(struct vector_store *store) {
+    void *arrays[] = {store->preference,      store->features,         store->preference_sum,
+                      store->features_sum,    store->preference_scale, store->features_scale,
+                      store->preference_rest, store->features_rest,    store->preference_norm};
+    for (size_t i = 0; i < ARRAY_LEN(arrays); i++)
+        free(arrays[i]);
+}
+
+void tiles_free(struct tiles *tiles) {
+    if (tiles == NULL)
+        return;
+    for (uint32_t t = 0; t < tiles->count; t++) {
+        free(tiles->exclusions[t].pairs);
+        free(tiles->specials[t].pairs);
+    }
+    release_store(&tiles->bytes);
+    release_store(&tiles->words);
+    void *arrays[] = {tiles->row_of,   tiles->position_of, tiles->groups,     tiles->group_of,
+                      tiles->mask,     tiles->hull,        tiles->codes,      tiles->fresh,
+                      tiles->answered, tiles->importance,  tiles->children,   tiles->reach,
+                      tiles->bonus,    tiles->confidence,  tiles->exclusions, tiles->specials};
+    for (size_t i = 0; i < ARRAY_LEN(arrays); i++)
+        free(arrays[i]);
+    free(tiles);
+}
+
+size_t tiles_bytes(const struct tiles *tiles) {
+    const struct answer_layout *layout = &tiles->slots.layout;
+    size_t per_tile = sizeof(struct mask_tile) + sizeof(struct mask_hull) + layout->groups * 512;
+    size_t per_lane = 4 * (2 + layout->words + layout->constructs) + 1 + 3 * sizeof(float) +
+                      tiles->bytes.width * 2 + tiles->words.width * 4 + 12 * sizeof(float);
+    size_t bytes = tiles->count * per_tile + tiles->positions * per_lane;
+    for (uint32_t t = 0; t < tiles->count; t++)
+        bytes += tiles->exclusions[t].count * sizeof(uint32_t) +
+                 tiles->specials[t].count * sizeof(struct special);
+    return bytes;
+}
+
+struct answer_tile tiles_answers(const struct tiles *tiles, uint32_t tile) {
+    const struct answer_layout *layout = &tiles->slots.layout;
+    return (struct answer_tile){
+        .codes = tiles->codes + (size_t)tile * layout->groups * 256,
+        .fresh = tiles->fresh + (size_t)tile * layout->groups * 256,
+        .answered = tiles->answered + (size_t)tile * layout->words * TILE_LANES,
+        .importance = tiles->importance + (size_t)tile * layout->constructs * TILE_LANES,
+        .children = tiles->terms.child > 0.0f ? tiles->children + (size_t)tile * TILE_LANES : NULL,
+    };
+}
+
+struct vector_tile tiles_vectors(const struct tiles *tiles, const struct vector_store *store,
+                                 uint32_t tile) {
+    size_t at = (size_t)tile * TILE_LANES;
+    bool bytes = store->preference_sum != NULL;
+    size_t offset = at * store->width * (bytes ? sizeof(int8_t) : sizeof(int16_t));
+    return (struct vector_tile){
+        .width = store->width,
+        .preference = (const char *)store->preference + offset,
+        .features = (const char *)store->features + offset,
+        .preference_sum = bytes ? store->preference_sum + at : NULL,
+        .features_sum = bytes ? store->features_sum + at : NULL,
+        .preference_scale = store->preference_scale + at,
+        .features_scale = store->features_scale + at,
+        .preference_rest = store->preference_rest + at,
+        .features_rest = store->features_rest + at,
+        .preference_norm = store->preference_norm + at,
+        .confidence = tiles->confidence + at,
+    };
+}
+
+struct mask_row tiles_mask_row(const struct tiles *tiles, uint32_t position) {
+    const struct mask_tile *m = &tiles->mask[position / TILE_LANES];
+    uint32_t lane = position % TILE_LANES;
+    return (struct mask_row){
+        .age = m->age[lane],
+        .age_min = m->age_min[lane],
+        .age_max = m->age_max[lane],
+        .has = m->has[lane],
+        .excludes = m->excludes[lane],
+        .x = m->x[lane],
+        .y = m->y[lane],
+        .z = m->z[lane],
+        .chord2 = m->chord2[lane],
+        .place = m->place[lane],
+    };
+}

@@ -1,0 +1,105 @@
+/* The population packed for the fast search: members in an order that lets whole tiles fall out, 64
+ * to a tile.
+ *
+ *   position   0 ............ 63 | 64 ......... 127 | ...        row_of[position], ROW_NONE =
+ * padding tile              0          |        1         | ...        mask + hull, answers,
+ * vectors, by lane group      (gender, seeking, visual signal, can be full, has coordinates): whole
+ * tiles
+ *
+ * Groups decide the gender rule, the mode and the source of affinity once for all their pairs.
+ * Within a group a tree of medians over age, place and distance limit makes neighbours alike, so
+ * that a tile's hull (ages, windows, box, widest limit) is tight: most pairs of tiles fail on hulls
+ * alone, before any lane is looked at.
+ *
+ * Everything here depends on one person alone and on the view. Immutable after tiles_new. */
+#ifndef MATCHD_ENGINE_MATCH_TILE_H
+#define MATCHD_ENGINE_MATCH_TILE_H
+
+#include "engine/match/slots.h"
+
+struct tile_group {
+    uint32_t first, count;   /* tiles */
+    uint8_t gender, seeking; /* GENDER_BITs */
+    bool full;               /* may be in full mode with another such */
+    bool visual;             /* has the visual signal */
+    bool placed;             /* has coordinates */
+};
+
+/* Pairs that must not be offered, seen from the viewers of one tile: sorted numbers
+ *
+ *   other tile << 12 | lane of the viewer << 6 | lane of the candidate
+ *
+ * four bytes a pair. A sweep walks them beside the tiles and turns them into masks. */
+struct exclusions {
+    uint32_t *pairs;
+    uint32_t count;
+};
+
+/* A pair that the order treats apart (an accepted offer, a pass that needs an uplift): scored
+ * alone. */
+struct special {
+    uint32_t viewer, candidate; /* positions */
+};
+struct specials { /* of the viewers of one tile */
+    struct special *pairs;
+    uint32_t count;
+};
+
+/* One precision of all vectors, by position. */
+struct vector_store {
+    uint32_t width;
+    void *preference, *features;
+    int32_t *preference_sum, *features_sum;
+    float *preference_scale, *features_scale, *preference_rest, *features_rest, *preference_norm;
+};
+
+struct tiles {
+    const struct view *view;
+    struct slots slots;
+    struct score_terms terms;
+    float affinity_scale;
+    uint32_t count, positions;
+    uint32_t *row_of;      /* by position */
+    uint32_t *position_of; /* by row; ROW_NONE: no member */
+    struct tile_group *groups;
+    uint32_t group_count;
+    uint32_t *group_of; /* by tile */
+
+    struct mask_tile *mask; /* by tile */
+    struct mask_hull *hull;
+    uint8_t *codes, *fresh; /* [tile][groups][256] */
+    uint32_t *answered;     /* [tile][words][64] */
+    float *importance;      /* [tile][constructs][64] */
+    uint8_t *children;      /* by position */
+    float *reach, *bonus;   /* by position */
+    float *confidence;
+    float prior_reach[TILE_LANES];    /* the visual part of pairs without affinities of their own */
+    struct vector_store bytes, words; /* int8, int16 */
+
+    struct exclusions *exclusions; /* by tile */
+    struct specials *specials;     /* by tile */
+};
+
+/* NULL: the view has no such form (slots.h), use the reference. */
+struct tiles *tiles_new(const struct view *view, uint32_t threads);
+void tiles_free(struct tiles *tiles);
+size_t tiles_bytes(const struct tiles *tiles);
+
+struct answer_tile tiles_answers(const struct tiles *tiles, uint32_t tile);
+struct vector_tile tiles_vectors(const struct tiles *tiles, const struct vector_store *store,
+                                 uint32_t tile);
+/* The hard constraints of a position as a row against other tiles. */
+struct mask_row tiles_mask_row(const struct tiles *tiles, uint32_t position);
+
+/* --- the steps of tiles_new, a file each
+ * ---------------------------------------------------------------------- */
+
+void tiles_order(struct tiles *tiles);                       /* tile_order.c: groups, row_of */
+void tiles_pack(struct tiles *tiles, uint32_t threads);      /* tile_pack.c: lanes */
+void tiles_pack_vectors(struct tiles *tiles, uint32_t tile); /* tile_vectors.c */
+void tiles_exclude(struct tiles *tiles,
+                   uint32_t threads); /* tile_exclude.c: exclusions, specials */
+/* Do all conflicts of intents and hard_constraint items fit the bits of a lane? */
+bool tiles_constraints_fit(const struct view *view);
+
+#endif

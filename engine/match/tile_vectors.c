@@ -1,0 +1,106 @@
+/* Vectors at low precision: x = scale * q + rest, with |rest| measured, not estimated.
+ *
+ * int8: scale = max |x_i| / 127. int16: scale = |x| / 32700, so that no dot product of two such
+ * vectors leaves 32 bits (Cauchy-Schwarz: 32700^2 + rounding < 2^31), whatever the dimension. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "engine/base/mem.h"
+#include "engine/match/tile.h"
+
+enum { BYTE_MOST = 127, WORD_NORM = 32700 };
+
+/* For the float arithmetic on the results: relative 2^-22 of the product of norms. */
+static const double FLOAT_ROUNDING = 0x1p-21;
+
+struct quantised {
+    float scale, rest, norm;
+    int32_t sum;
+};
+
+static double largest(const double *x, uint32_t dim) {
+    double most = 0.0;
+    for (uint32_t i = 0; i < dim; i++)
+        most = fmax(most, fabs(x[i]));
+    return most;
+}
+
+static double length(const double *x, uint32_t dim) {
+    double sum = 0.0;
+    for (uint32_t i = 0; i < dim; i++)
+        sum += x[i] * x[i];
+    return sqrt(sum);
+}
+
+static float up(double x) {
+    return nextafterf((float)(x * (1.0 + 1e-9)), INFINITY);
+}
+
+/* Writes q to int8 or int16. The scale is the float that the kernels multiply by. */
+static struct quantised quantise(const double *x, uint32_t dim, int8_t *bytes, int16_t *words) {
+    double norm = length(x, dim);
+    struct quantised out = {
+        .scale = (float)(bytes != NULL ? largest(x, dim) / BYTE_MOST : norm / WORD_NORM)};
+    double rest2 = 0.0, kept2 = 0.0;
+    for (uint32_t i = 0; i < dim; i++) {
+        double q = rint(x[i] / (double)out.scale);
+        double most = bytes != NULL ? BYTE_MOST : INT16_MAX;
+        q = fmin(fmax(q, -most), most);
+        if (bytes != NULL)
+            bytes[i] = (int8_t)q;
+        else
+            words[i] = (int16_t)q;
+        double kept = q * (double)out.scale;
+        rest2 += (x[i] - kept) * (x[i] - kept);
+        kept2 += kept * kept;
+        out.sum += (int32_t)q;
+    }
+    out.rest = up(sqrt(rest2) + FLOAT_ROUNDING * norm);
+    out.norm = up(sqrt(kept2));
+    return out;
+}
+
+static void store_preference(struct vector_store *store, uint32_t position, const double *x,
+                             uint32_t dim) {
+    size_t at = (size_t)position * store->width;
+    bool bytes = store->preference_sum != NULL;
+    struct quantised q = quantise(x, dim, bytes ? (int8_t *)store->preference + at : NULL,
+                                  bytes ? NULL : (int16_t *)store->preference + at);
+    store->preference_scale[position] = q.scale;
+    store->preference_rest[position] = q.rest;
+    store->preference_norm[position] = q.norm;
+    if (bytes)
+        store->preference_sum[position] = q.sum;
+}
+
+static void store_features(struct vector_store *store, uint32_t position, const double *x,
+                           uint32_t dim) {
+    size_t at = (size_t)position * store->width;
+    bool bytes = store->features_sum != NULL;
+    struct quantised q = quantise(x, dim, bytes ? (int8_t *)store->features + at : NULL,
+                                  bytes ? NULL : (int16_t *)store->features + at);
+    store->features_scale[position] = q.scale;
+    store->features_rest[position] = q.rest;
+    if (bytes)
+        store->features_sum[position] = q.sum;
+}
+
+void tiles_pack_vectors(struct tiles *tiles, uint32_t tile) {
+    const struct population *p = tiles->view->population;
+    uint32_t dim = population_dim(p);
+    double *preference = mem_array(dim, sizeof *preference);
+    for (uint32_t lane = 0; lane < TILE_LANES; lane++) {
+        uint32_t position = tile * TILE_LANES + lane, row = tiles->row_of[position];
+        if (row == ROW_NONE)
+            continue;
+        const float *narrow = population_preference(p, row);
+        for (uint32_t i = 0; i < dim; i++)
+            preference[i] = (double)narrow[i];
+        const double *features = population_features(p, row);
+        store_preference(&tiles->bytes, position, preference, dim);
+        store_preference(&tiles->words, position, preference, dim);
+        store_features(&tiles->bytes, position, features, dim);
+        store_features(&tiles->words, position, features, dim);
+    }
+    free(preference);
+}
