@@ -1,5 +1,6 @@
 /* matchctl: asks matchd, over ZeroMQ. */
 #include "api/matchctl/commands.h"
+#include "api/matchctl/import.h"
 #include "engine/base/version.h"
 
 #include <stdio.h>
@@ -9,6 +10,7 @@ static void help(FILE *out) {
     fputs("matchctl [options] COMMAND: asks matchd.\n\n", out);
     for (size_t i = 0; i < command_count; i++)
         fprintf(out, "  %-8s %-5s %s\n", commands[i].name, commands[i].operands, commands[i].doc);
+    fputs("  import   DIR   CSV files into the database, all or nothing (import --help)\n", out);
     fputs("\n"
           "  --json           one JSON object for machines (numbers with 17 significant digits,\n"
           "                   null for what is undefined)\n"
@@ -58,6 +60,9 @@ static int run(const struct command *command, const struct arguments *arguments)
 }
 
 int main(int argc, char **argv) {
+    /* Asks no daemon, and has options of its own. */
+    if (argc > 1 && strcmp(argv[1], "import") == 0)
+        return import_command(argc - 1, argv + 1);
     struct arguments arguments;
     struct err err;
     if (!arguments_read(&arguments, argc, argv, &err))

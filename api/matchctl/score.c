@@ -75,9 +75,11 @@ static enum exit_code print_words(struct session *session,
     if (back == NULL)
         return same_clock.exit_code;
     printf("On %s, as of %s:\n\n", ab->clock->date, ab->clock->now);
-    words_pair(stdout, ab);
+    words_both(stdout, ab);
     putchar('\n');
-    words_pair(stdout, back->score_pair);
+    words_direction(stdout, ab);
+    putchar('\n');
+    words_direction(stdout, back->score_pair);
     session_free(back);
     return CTL_OK;
 }

@@ -112,9 +112,10 @@ void words_funnel(FILE *out, const Matchd__V1__Funnel *funnel) {
     if (funnel->relaxation == MATCHD__V1__RELAXATION__RELAX_NONE)
         fputs("No single change of the viewer's own limits would add an eligible person.\n", out);
     else
-        fprintf(out, "What would help most: %s would add %s eligible people.\n",
+        fprintf(out, "What would help most: %s would add %s eligible %s.\n",
                 LOOK_UP(relaxations, funnel->relaxation)->words,
-                words_count(funnel->relaxation_adds, count));
+                words_count(funnel->relaxation_adds, count),
+                funnel->relaxation_adds == 1 ? "person" : "people");
 }
 
 /* ---- a pair ------------------------------------------------------------------------------------
@@ -163,16 +164,17 @@ static void answers(FILE *out, const Matchd__V1__ScorePairResponse *pair) {
 
 static void looks(FILE *out, const Matchd__V1__ScorePairResponse *pair) {
     if (pair->visual)
-        fprintf(out,
-                "  looks         %.3f  the viewer's taste for the candidate %.3f, "
-                "the other way %.3f\n",
-                pair->affinity_mutual, pair->affinity_ab, pair->affinity_ba);
+        fprintf(out, "  looks         %.3f  how much each likes what the other looks like\n",
+                pair->affinity_mutual);
     else
         fprintf(out, "  looks         %.3f  assumed: one of them has no usable visual profile\n",
                 pair->affinity_mutual);
 }
 
 static void sums(FILE *out, const Matchd__V1__ScorePairResponse *pair) {
+    if (pair->visual)
+        fprintf(out, "  looks         %.3f  the viewer's taste for the candidate\n",
+                pair->affinity_ab);
     fprintf(out, "  authenticity  %.3f  of the candidate\n", pair->authenticity);
     if (!pair->has_raw)
         return;
@@ -183,24 +185,28 @@ static void sums(FILE *out, const Matchd__V1__ScorePairResponse *pair) {
     fprintf(out, "  both sides    %.3f  worth %.3f to the viewer, %.3f to the candidate\n",
             pair->mutuality, pair->side_ab, pair->side_ba);
     fprintf(out, "  rank value    %.9f\n", pair->raw);
-    if (pair->has_confidence)
-        fprintf(out, "  confidence    %.3f\n", pair->confidence);
 }
 
-void words_pair(FILE *out, const Matchd__V1__ScorePairResponse *pair) {
-    fprintf(out, "%s to %s: ", pair->b, pair->a);
-    verdict(out, pair);
-    if (pair->deferred)
-        fputs("  An intent or a hard constraint is not answered: provisional mode only.\n", out);
+void words_both(FILE *out, const Matchd__V1__ScorePairResponse *pair) {
+    fprintf(out, "Between them:\n");
     if (pair->has_distance_km)
         fprintf(out, "  distance      %.1f km\n", pair->distance_km);
     answers(out, pair);
     looks(out, pair);
-    sums(out, pair);
+    if (pair->has_confidence)
+        fprintf(out, "  confidence    %.3f\n", pair->confidence);
+    if (pair->deferred)
+        fputs("  An intent or a hard constraint is not answered: provisional mode only.\n", out);
     if (pair->n_themes == 0)
         return;
     fputs("  themes        ", out);
     for (size_t i = 0; i < pair->n_themes; i++)
         fprintf(out, "%s%s", i > 0 ? ", " : "", pair->themes[i]);
     putc('\n', out);
+}
+
+void words_direction(FILE *out, const Matchd__V1__ScorePairResponse *pair) {
+    fprintf(out, "%s to %s: ", pair->b, pair->a);
+    verdict(out, pair);
+    sums(out, pair);
 }

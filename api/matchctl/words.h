@@ -20,8 +20,10 @@ const char *floor_words(Matchd__V1__Floor floor);
 
 /* Where everybody went, and what would help most. */
 void words_funnel(FILE *out, const Matchd__V1__Funnel *funnel);
-/* Why b is, or is not, offered to a: one direction, with every part of the score. */
-void words_pair(FILE *out, const Matchd__V1__ScorePairResponse *pair);
+/* What two people have in common, whoever looks; then why b is, or is not, offered to a, with every
+ * part of the score that depends on the direction. */
+void words_both(FILE *out, const Matchd__V1__ScorePairResponse *pair);
+void words_direction(FILE *out, const Matchd__V1__ScorePairResponse *pair);
 
 /* Text from the database, with control characters made visible as '?'. */
 void words_text(FILE *out, const char *text);
