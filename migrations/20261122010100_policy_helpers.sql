@@ -35,17 +35,30 @@ $$;
 comment on function private.is_anonymous() is 'An anonymous sign-in: authenticated, but nobody.';
 
 -- Not suspended, banned or deleted. A token outlives a ban, so every write asks again.
+create view private.people_in_good_standing with (security_invoker = on) as
+select u.id
+from public.users as u
+where u.status not in ('suspended', 'deleted') and u.deleted_at is null
+  and not exists (
+    select from public.enforcement_actions as e
+    where e.user_id = u.id and e.is_active
+      and e.action_type in ('temporary_suspension', 'permanent_ban', 'device_ban')
+      and (e.expires_at is null or e.expires_at > now()));
+comment on view private.people_in_good_standing is
+    'People who are neither suspended, banned nor deleted.';
+
+-- Blocks count in both directions.
+create view private.blocked_pairs with (security_invoker = on) as
+select blocker_id as one, blocked_id as other from public.blocks
+union all
+select blocked_id, blocker_id from public.blocks;
+comment on view private.blocked_pairs is 'Every block, seen from either side.';
+grant select on private.people_in_good_standing, private.blocked_pairs to matchd_definer;
+
 create function private.is_in_good_standing(person uuid) returns boolean
 language sql stable security definer set search_path = ''
 as $$
-    select exists (
-        select from public.users
-        where id = person and status not in ('suspended', 'deleted') and deleted_at is null
-    ) and not exists (
-        select from public.enforcement_actions
-        where user_id = person and is_active
-          and action_type in ('temporary_suspension', 'permanent_ban', 'device_ban')
-          and (expires_at is null or expires_at > now()))
+    select exists (select from private.people_in_good_standing where id = person)
 $$;
 comment on function private.is_in_good_standing(uuid) is
     'The person exists and is neither suspended, banned nor deleted.';
@@ -69,13 +82,12 @@ as $$
 $$;
 comment on function private.is_admin() is 'The caller is an administrator, with two factors.';
 
--- Blocks count in both directions.
 create function private.is_blocked_pair(one uuid, other uuid) returns boolean
 language sql stable security definer set search_path = ''
 as $$
     select exists (
-        select from public.blocks
-        where (blocker_id, blocked_id) in ((one, other), (other, one)))
+        select from private.blocked_pairs as b
+        where b.one = is_blocked_pair.one and b.other = is_blocked_pair.other)
 $$;
 comment on function private.is_blocked_pair(uuid, uuid) is 'Either has blocked the other.';
 
@@ -90,8 +102,10 @@ as $$
         select id, user_id_1 from public.matches
         where user_id_2 = (select private.caller()) and status = 'active'
     ) as m
-    where private.is_in_good_standing(m.other)
-      and not private.is_blocked_pair((select private.caller()), m.other)
+    join private.people_in_good_standing as p on p.id = m.other
+    where not exists (
+        select from private.blocked_pairs as b
+        where b.one = (select private.caller()) and b.other = m.other)
 $$;
 comment on function private.my_open_matches() is
     'Active matches of the caller whose other side is neither blocked nor suspended.';
@@ -100,12 +114,12 @@ create function private.my_visible_candidates() returns setof uuid
 language sql stable security definer set search_path = ''
 as $$
     select o.offered_user_id
-    from (
-        select distinct offered_user_id from public.match_offers
-        where user_id = (select private.caller()) and status <> 'expired'
-    ) as o
-    where private.is_in_good_standing(o.offered_user_id)
-      and not private.is_blocked_pair((select private.caller()), o.offered_user_id)
+    from public.match_offers as o
+    join private.people_in_good_standing as p on p.id = o.offered_user_id
+    where o.user_id = (select private.caller()) and o.status <> 'expired'
+      and not exists (
+        select from private.blocked_pairs as b
+        where b.one = (select private.caller()) and b.other = o.offered_user_id)
 $$;
 comment on function private.my_visible_candidates() is
     'People offered to the caller who are neither blocked nor suspended.';

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Turns matrix.csv into pgTAP: one file a table, one test a cell (48 x 10 x 4 = 1,920).
+"""Turns matrix.csv and attacks.txt into pgTAP: one file a table, one test a cell (48 x 10 x 4 =
+1,920), and one file for the attacks.
 
     generate.py OUTPUT_DIRECTORY
 
@@ -32,7 +33,22 @@ RELATIONS = {
     "admin": ("authenticated", "m", "a", "b"),
     "service": ("service_role", None, "a", "b"),
 }
-CLAIMS = {"anonymous": '{"is_anonymous": true}', "admin": '{"aal": "aal2"}'}
+# who else attacks
+ATTACKERS = {
+    "pretender": ("authenticated", "x", "a", "b"),
+    "admin_aal1": ("authenticated", "m", "a", "b"),
+    "admin_suspended": ("authenticated", "m", "a", "b"),
+    "matchd_read": ("matchd_read", None, "a", "b"),
+    "matchd_write": ("matchd_write", None, "a", "b"),
+    "matchd_repl": ("matchd_repl", None, "a", "b"),
+    "postgres": ("postgres", None, "a", "b"),
+}
+CLAIMS = {
+    "anonymous": '{"is_anonymous": true}',
+    "admin": '{"aal": "aal2"}',
+    "admin_aal1": '{"aal": "aal1"}',
+    "pretender": '{"aal": "aal2", "user_metadata": {"is_admin": true, "role": "admin"}}',
+}
 # rows that belong to nobody
 SHARED = {"admin_users", "feature_flags", "user_segments", "segment_config_overrides",
           "matching_metric_runs", "cohort_metric_daily", "cohort_metric_weekly",
@@ -89,35 +105,55 @@ def statement(verb, action):
     return f"delete from {table} where {action['target']}"
 
 
+def probe(relation, statement_text, prepare, table=""):
+    """The call that tries a statement as a relation."""
+    role, actor, person, partner = {**RELATIONS, **ATTACKERS}[relation]
+    sub = f"'{PEOPLE[actor]}'" if actor else "null"
+    return (f"tap.probe('{role}', {sub}, '{CLAIMS.get(relation, '{}')}',\n"
+            f"    $p${fill(prepare, table, person, partner)}$p$,\n"
+            f"    $s${fill(statement_text, table, person, partner)}$s$)")
+
+
 def cell(action, relation, verb, expected):
     """One test: the outcome of a verb for a relation."""
-    role, actor, person, partner = RELATIONS[relation]
-    def sql(text):
-        return fill(text, action["table"], person, partner)
-    prepare = sql(action["prepare"]) if verb == "insert" and action["prepare"] else ""
-    sub = f"'{PEOPLE[actor]}'" if actor else "null"
-    return (f"select is(tap.probe('{role}', {sub}, '{CLAIMS.get(relation, '{}')}',\n"
-            f"    $p${prepare}$p$,\n    $s${sql(statement(verb, action))}$s$),\n"
-            f"    '{expected}', '{action['table']}: {relation} {verb}');\n")
+    prepare = action["prepare"] if verb == "insert" else ""
+    call = probe(relation, statement(verb, action), prepare, action["table"])
+    return f"select is({call},\n    '{expected}', '{action['table']}: {relation} {verb}');\n"
+
+
+def attack(row):
+    call = probe(row["who"], row["statement"], row["prepare"])
+    what = f"{row['name']} {row['who']}: {row['what']}".replace("'", "''")
+    # an SQLSTATE stands for itself, whatever the message
+    return f"select is(split_part({call}, ' ', 1),\n    '{row['expected']}', '{what}');\n"
+
+
+def write(path, tests):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f"-- made by tests/sql/rls/generate.py\nbegin;\n{read('probe.sql')}\n"
+                   f"{fixture()}\nset local search_path = tap, public;\n"
+                   f"select plan({len(tests)});\n{''.join(tests)}"
+                   "select * from finish();\nrollback;\n")
+
+
+def table_of(name):
+    return list(csv.DictReader(read(name).splitlines(), delimiter="|", quoting=csv.QUOTE_NONE))
 
 
 def main():
     out = sys.argv[1]
     os.makedirs(out, exist_ok=True)
-    actions = {row["table"]: row for row in csv.DictReader(
-        read("actions.txt").splitlines(), delimiter="|", quoting=csv.QUOTE_NONE)}
+    actions = {row["table"]: row for row in table_of("actions.txt")}
     rows = list(csv.DictReader(read("matrix.csv").splitlines()))
     if len(rows) != 48 or set(actions) != {row["table"] for row in rows}:
         raise SystemExit("matrix.csv and actions.txt must name the same 48 tables")
     for row in rows:
         tests = [cell(actions[row["table"]], relation, verb, row[relation][index])
                  for relation in RELATIONS for index, verb in enumerate(VERBS)]
-        with open(os.path.join(out, f"{row['table']}.sql"), "w", encoding="utf-8") as file:
-            file.write(f"-- made by tests/sql/rls/generate.py\nbegin;\n{read('probe.sql')}\n"
-                       f"{fixture()}\nset local search_path = tap, public;\n"
-                       f"select plan({len(tests)});\n{''.join(tests)}"
-                       "select * from finish();\nrollback;\n")
-    print(f"{48 * len(RELATIONS) * len(VERBS)} cells")
+        write(os.path.join(out, f"{row['table']}.sql"), tests)
+    attacks = table_of("attacks.txt")
+    write(os.path.join(out, "attacks.sql"), [attack(row) for row in attacks])
+    print(f"{48 * len(RELATIONS) * len(VERBS)} cells, {len(attacks)} attacks")
 
 
 main()
