@@ -4,6 +4,7 @@
 #include "storage/pg_conn.h"
 #include "storage/pg_conn_state.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,9 +18,7 @@ struct pg_result {
  */
 
 static void note_failure(struct pg_conn *conn, const char *sqlstate) {
-    conn->sqlstate[0] = '\0';
-    if (sqlstate != NULL)
-        strncpy(conn->sqlstate, sqlstate, 5);
+    snprintf(conn->sqlstate, sizeof conn->sqlstate, "%s", sqlstate == NULL ? "" : sqlstate);
     bool broken = PQstatus(conn->native) == CONNECTION_BAD;
     conn->failure = broken || pg_state_passes(conn->sqlstate) ? PG_RETRY : PG_REFUSED;
 }
@@ -35,9 +34,8 @@ static bool explain_result(struct pg_conn *conn, const PGresult *result, struct 
                        hint == NULL ? "" : ", ", hint == NULL ? "" : hint);
     char text[400];
     const char *message = PQerrorMessage(conn->native);
-    strncpy(text, message[0] == '\0' ? "the server closed the connection" : message,
-            sizeof text - 1);
-    text[sizeof text - 1] = '\0';
+    snprintf(text, sizeof text, "%s",
+             message[0] == '\0' ? "the server closed the connection" : message);
     text[strcspn(text, "\n")] = '\0';
     return err_set(err, "%s", text);
 }

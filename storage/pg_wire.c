@@ -22,18 +22,6 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the wire is big-endia
 /* ---- cursor -----------------------------------------------------------------------------------
  */
 
-struct pg_cursor pg_cursor_of(const uint8_t *bytes, size_t length) {
-    return (struct pg_cursor){.at = bytes, .end = bytes + length};
-}
-
-bool pg_cursor_good(const struct pg_cursor *cursor) {
-    return cursor->wrong == NULL;
-}
-
-size_t pg_cursor_left(const struct pg_cursor *cursor) {
-    return (size_t)(cursor->end - cursor->at);
-}
-
 const uint8_t *pg_read_bytes(struct pg_cursor *cursor, size_t length) {
     if (cursor->wrong == NULL && pg_cursor_left(cursor) < length)
         cursor->wrong = "the bytes end in the middle of a value";
@@ -60,15 +48,24 @@ int64_t pg_read_i64(struct pg_cursor *cursor) {
 }
 
 struct pg_field pg_read_field(struct pg_cursor *cursor) {
-    int32_t length = pg_read_i32(cursor);
-    if (length < -1 && cursor->wrong == NULL)
-        cursor->wrong = "a value has a negative length";
-    if (length < 0 || cursor->wrong != NULL)
-        return (struct pg_field){0};
-    const uint8_t *bytes = pg_read_bytes(cursor, (size_t)length);
-    if (bytes == NULL)
-        return (struct pg_field){0};
-    return (struct pg_field){.bytes = bytes, .length = (uint32_t)length};
+    size_t left = pg_cursor_left(cursor);
+    if (cursor->wrong == NULL && left >= 4) {
+        int32_t length = (int32_t)load_u32(cursor->at);
+        if (length >= 0 && (size_t)length <= left - 4) {
+            struct pg_field field = {.bytes = cursor->at + 4, .length = (uint32_t)length};
+            cursor->at += 4 + (size_t)length;
+            return field;
+        }
+        if (length == -1) {
+            cursor->at += 4;
+            return (struct pg_field){0};
+        }
+        if (length < -1)
+            cursor->wrong = "a value has a negative length";
+    }
+    if (cursor->wrong == NULL)
+        cursor->wrong = "the bytes end in the middle of a value";
+    return (struct pg_field){0};
 }
 
 /* ---- values of fixed width --------------------------------------------------------------------

@@ -51,9 +51,15 @@ struct pg_field {
     uint32_t length;
 };
 
-struct pg_cursor pg_cursor_of(const uint8_t *bytes, size_t length);
-bool pg_cursor_good(const struct pg_cursor *cursor);
-size_t pg_cursor_left(const struct pg_cursor *cursor);
+static inline struct pg_cursor pg_cursor_of(const uint8_t *bytes, size_t length) {
+    return (struct pg_cursor){.at = bytes, .end = bytes + length};
+}
+static inline bool pg_cursor_good(const struct pg_cursor *cursor) {
+    return cursor->wrong == NULL;
+}
+static inline size_t pg_cursor_left(const struct pg_cursor *cursor) {
+    return (size_t)(cursor->end - cursor->at);
+}
 int16_t pg_read_i16(struct pg_cursor *cursor);
 int32_t pg_read_i32(struct pg_cursor *cursor);
 int64_t pg_read_i64(struct pg_cursor *cursor);

@@ -31,12 +31,7 @@ bool row_answer(void *ctx, const struct pg_field *fields, struct err *err) {
     struct uuid user = row_uuid(&row, ANSWERS_USER);
     struct uuid question = row_uuid(&row, ANSWERS_QUESTION);
     instant_t answered_at = row_instant(&row, ANSWERS_ANSWERED, INSTANT_MINUS_INFINITY);
-    struct pg_field text;
-    const char *wrong = pg_jsonb(fields[ANSWERS_ANSWER], &text);
-    if (wrong != NULL && row.wrong == NULL) {
-        row.wrong = wrong;
-        row.wrong_column = ANSWERS_ANSWER;
-    }
+    struct pg_field text = row_jsonb(&row, ANSWERS_ANSWER);
     if (!row_end(&row, err))
         return false;
     uint32_t item = find_item(reader, &question);

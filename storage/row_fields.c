@@ -65,6 +65,12 @@ double row_numeric(struct row *row, size_t column, bool *is_nan) {
     return value;
 }
 
+struct pg_field row_jsonb(struct row *row, size_t column) {
+    struct pg_field text = {0};
+    judge(row, column, pg_jsonb(row->fields[column], &text));
+    return text;
+}
+
 int row_word(const struct row *row, size_t column, const char *const *words, size_t count) {
     for (size_t i = 0; i < count; i++)
         if (pg_text_is(row->fields[column], words[i]))

@@ -32,6 +32,7 @@ instant_t row_instant(struct row *row, size_t column, instant_t if_null);
 int32_t row_int(struct row *row, size_t column, int32_t if_null);
 /* NaN for null; *is_nan (may be NULL) tells a NaN that stands in the table. */
 double row_numeric(struct row *row, size_t column, bool *is_nan);
+struct pg_field row_jsonb(struct row *row, size_t column); /* its text */
 
 static inline bool row_is_null(const struct row *row, size_t column) {
     return pg_is_null(row->fields[column]);

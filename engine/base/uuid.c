@@ -20,10 +20,6 @@ int uuid_order(const struct uuid *a, const struct uuid *b) {
     return memcmp(a->bytes, b->bytes, sizeof a->bytes);
 }
 
-bool uuid_same(const struct uuid *a, const struct uuid *b) {
-    return uuid_order(a, b) == 0;
-}
-
 void uuid_derive(const struct uuid *name_space, const char *name, struct uuid *out) {
     uuid_t raw;
     uuid_generate_sha1(raw, name_space->bytes, name, strlen(name));
