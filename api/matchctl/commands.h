@@ -13,20 +13,23 @@
 
 #include "api/matchctl/session.h"
 
-typedef enum exit_code command_run(struct session *session);
-
 struct command {
     const char *name, *operands, *doc;
     uint32_t operand_count;
     uint32_t takes; /* option_bits */
-    command_run *run;
+    enum exit_code (*run)(struct session *session);
 };
 
 extern const struct command commands[];
 extern const size_t command_count;
 
-command_run command_health, command_stats, command_reload;
-command_run command_score, command_preview, command_offers, command_rematch;
+enum exit_code command_health(struct session *session);
+enum exit_code command_stats(struct session *session);
+enum exit_code command_reload(struct session *session);
+enum exit_code command_score(struct session *session);
+enum exit_code command_preview(struct session *session);
+enum exit_code command_offers(struct session *session);
+enum exit_code command_rematch(struct session *session);
 
 /* Limits where --timeout is not given, in seconds. */
 enum { TIMEOUT_S = 30, TIMEOUT_RELOAD_S = 900 };

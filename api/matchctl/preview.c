@@ -1,6 +1,7 @@
 /* preview USER -k K */
 #include "api/matchctl/preview.h"
 
+#include "api/matchctl/candidate.h"
 #include "api/matchctl/commands.h"
 #include "api/matchctl/words.h"
 
@@ -19,52 +20,6 @@ Matchd__V1__Response *preview_ask(struct session *session, const char *user, uin
     return session_call(session, &request, TIMEOUT_S);
 }
 
-/* ---- candidates ---------------------------------------------------------------------------------
- */
-
-void candidate_json(struct json *json, const Matchd__V1__Candidate *candidate, bool open) {
-    if (candidate == NULL) {
-        json_text(json, NULL);
-        return;
-    }
-    json_open(json, '{');
-    json_key(json, "candidate");
-    json_text(json, candidate->candidate);
-    json_key(json, "raw");
-    json_number(json, candidate->has_raw, candidate->raw);
-    json_key(json, "final");
-    json_number(json, candidate->has_final, candidate->final);
-    json_key(json, "score");
-    json_integer(json, candidate->has_score, candidate->score);
-    json_key(json, "physical");
-    json_integer(json, candidate->has_physical, candidate->physical);
-    json_key(json, "mode");
-    json_text(json, mode_text(candidate->mode));
-    json_key(json, "themes");
-    json_open(json, '[');
-    for (size_t i = 0; i < candidate->n_themes; i++)
-        json_text(json, candidate->themes[i]);
-    json_close(json, ']');
-    if (!open)
-        json_close(json, '}');
-}
-
-void candidate_head(void) {
-    printf("%4s  %-36s  %5s  %-11s  %5s  %-11s  %s\n", "#", "candidate", "score", "rank value",
-           "looks", "mode", "themes");
-}
-
-void candidate_line(size_t place, const Matchd__V1__Candidate *candidate) {
-    char looks[16] = "-";
-    if (candidate->has_physical)
-        snprintf(looks, sizeof looks, "%d", candidate->physical);
-    printf("%4zu  %-36s  %5d  %.9f  %5s  %-11s  ", place, candidate->candidate, candidate->score,
-           candidate->raw, looks, mode_text(candidate->mode));
-    for (size_t i = 0; i < candidate->n_themes; i++)
-        printf("%s%s", i > 0 ? ", " : "", candidate->themes[i]);
-    puts(candidate->accepted ? "  (has accepted)" : "");
-}
-
 /* ---- the command
  * --------------------------------------------------------------------------------- */
 
@@ -73,7 +28,7 @@ static void funnel_json(struct json *json, const Matchd__V1__Funnel *funnel) {
     json_key(json, "gates");
     json_open(json, '{');
     for (size_t i = 0; i < funnel->n_gates; i++) {
-        json_key(json, gate_text(funnel->gates[i]->gate));
+        json_key(json, words_gate_name(funnel->gates[i]->gate));
         json_integer(json, true, funnel->gates[i]->count);
     }
     json_close(json, '}');
@@ -82,12 +37,12 @@ static void funnel_json(struct json *json, const Matchd__V1__Funnel *funnel) {
     json_key(json, "floors");
     json_open(json, '{');
     for (size_t i = 0; i < funnel->n_floors; i++) {
-        json_key(json, floor_text(funnel->floors[i]->floor));
+        json_key(json, words_floor_name(funnel->floors[i]->floor));
         json_integer(json, true, funnel->floors[i]->count);
     }
     json_close(json, '}');
     json_key(json, "relaxation");
-    json_text(json, relaxation_text(funnel->relaxation));
+    json_text(json, words_relaxation_name(funnel->relaxation));
     json_key(json, "relaxation_adds");
     json_integer(json, true, funnel->relaxation_adds);
     json_close(json, '}');

@@ -1,4 +1,5 @@
 /* rematch --dry-run: start, watch, page through. */
+#include "api/matchctl/candidate.h"
 #include "api/matchctl/commands.h"
 #include "api/matchctl/preview.h"
 #include "api/matchctl/progress.h"

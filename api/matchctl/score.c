@@ -19,7 +19,7 @@ static bool score_json(const Matchd__V1__ScorePairResponse *pair) {
     json_key(&json, "b");
     json_text(&json, pair->b);
     json_key(&json, "gate");
-    json_text(&json, gate_text(pair->gate));
+    json_text(&json, words_gate_name(pair->gate));
     json_key(&json, "deferred");
     json_bool(&json, pair->deferred);
     json_key(&json, "constructs");
@@ -35,7 +35,7 @@ static bool score_json(const Matchd__V1__ScorePairResponse *pair) {
     json_key(&json, "visual");
     json_bool(&json, pair->visual);
     json_key(&json, "mode");
-    json_text(&json, mode_text(pair->mode));
+    json_text(&json, words_mode_name(pair->mode));
     number(&json, "total", pair->has_total, pair->total);
     number(&json, "authenticity", pair->has_authenticity, pair->authenticity);
     number(&json, "base", pair->has_base_score, pair->base_score);

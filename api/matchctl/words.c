@@ -48,29 +48,29 @@ static const struct word unknown = {"unknown", "a rule that this client does not
 #define LOOK_UP(table, value)                                                                      \
     ((size_t)(value) < ARRAY_LEN(table) ? &(table)[(size_t)(value)] : &unknown)
 
-const char *gate_text(Matchd__V1__Gate gate) {
+const char *words_gate_name(Matchd__V1__Gate gate) {
     return LOOK_UP(gates, gate)->name;
 }
 
-const char *gate_words(Matchd__V1__Gate gate) {
+const char *words_gate(Matchd__V1__Gate gate) {
     return LOOK_UP(gates, gate)->words;
 }
 
-const char *floor_text(Matchd__V1__Floor floor) {
+const char *words_floor_name(Matchd__V1__Floor floor) {
     return LOOK_UP(floors, floor)->name;
 }
 
-const char *floor_words(Matchd__V1__Floor floor) {
+const char *words_floor(Matchd__V1__Floor floor) {
     return LOOK_UP(floors, floor)->words;
 }
 
-const char *mode_text(Matchd__V1__Mode mode) {
+const char *words_mode_name(Matchd__V1__Mode mode) {
     return mode == MATCHD__V1__MODE__MODE_FULL          ? "full"
            : mode == MATCHD__V1__MODE__MODE_PROVISIONAL ? "provisional"
                                                         : "unknown";
 }
 
-const char *relaxation_text(Matchd__V1__Relaxation relaxation) {
+const char *words_relaxation_name(Matchd__V1__Relaxation relaxation) {
     return LOOK_UP(relaxations, relaxation)->name;
 }
 
@@ -100,14 +100,14 @@ void words_funnel(FILE *out, const Matchd__V1__Funnel *funnel) {
     fputs("Where everybody went:\n", out);
     for (size_t i = 0; i < funnel->n_gates; i++)
         fprintf(out, "  %12s  %s\n", words_count(funnel->gates[i]->count, count),
-                gate_words(funnel->gates[i]->gate));
+                words_gate(funnel->gates[i]->gate));
     if (funnel->unranked > 0)
         fprintf(out, "  %12s  no answer in common to rank by\n",
                 words_count(funnel->unranked, count));
     fprintf(out, "  %12s  eligible; of them:\n", words_count(funnel->eligible, count));
     for (size_t i = 0; i < funnel->n_floors; i++)
         fprintf(out, "  %12s  %s\n", words_count(funnel->floors[i]->count, count),
-                floor_words(funnel->floors[i]->floor));
+                words_floor(funnel->floors[i]->floor));
     fprintf(out, "  %12s  can be offered\n", words_count(funnel->offerable, count));
     if (funnel->relaxation == MATCHD__V1__RELAXATION__RELAX_NONE)
         fputs("No single change of the viewer's own limits would add an eligible person.\n", out);
@@ -123,17 +123,17 @@ void words_funnel(FILE *out, const Matchd__V1__Funnel *funnel) {
 
 static void verdict(FILE *out, const Matchd__V1__ScorePairResponse *pair) {
     if (pair->gate != MATCHD__V1__GATE__GATE_NONE)
-        fprintf(out, "not offered: %s (rule \"%s\")", gate_words(pair->gate),
-                gate_text(pair->gate));
+        fprintf(out, "not offered: %s (rule \"%s\")", words_gate(pair->gate),
+                words_gate_name(pair->gate));
     else if (!pair->has_raw)
         fputs("not offered: no answer in common to rank by", out);
     else if (pair->has_floor && pair->floor != MATCHD__V1__FLOOR__FLOOR_NONE)
-        fprintf(out, "not offered: %s (floor \"%s\")", floor_words(pair->floor),
-                floor_text(pair->floor));
+        fprintf(out, "not offered: %s (floor \"%s\")", words_floor(pair->floor),
+                words_floor_name(pair->floor));
     else
         fputs("may be offered", out);
     if (pair->has_final)
-        fprintf(out, "; score %.4f, %s mode", pair->final, mode_text(pair->mode));
+        fprintf(out, "; score %.4f, %s mode", pair->final, words_mode_name(pair->mode));
     fputs(".\n", out);
 }
 

@@ -9,14 +9,14 @@
 
 /* Names as the contract and the JSON have them: "population_a"; NULL for none. A number that this
  * client does not know is "unknown". */
-const char *gate_text(Matchd__V1__Gate gate);
-const char *floor_text(Matchd__V1__Floor floor);
-const char *mode_text(Matchd__V1__Mode mode);
-const char *relaxation_text(Matchd__V1__Relaxation relaxation);
+const char *words_gate_name(Matchd__V1__Gate gate);
+const char *words_floor_name(Matchd__V1__Floor floor);
+const char *words_mode_name(Matchd__V1__Mode mode);
+const char *words_relaxation_name(Matchd__V1__Relaxation relaxation);
 
 /* "they live farther apart than one of them allows" */
-const char *gate_words(Matchd__V1__Gate gate);
-const char *floor_words(Matchd__V1__Floor floor);
+const char *words_gate(Matchd__V1__Gate gate);
+const char *words_floor(Matchd__V1__Floor floor);
 
 /* Where everybody went, and what would help most. */
 void words_funnel(FILE *out, const Matchd__V1__Funnel *funnel);

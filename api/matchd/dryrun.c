@@ -68,7 +68,7 @@ static void note_end(struct place *place) {
     struct run_progress progress;
     run_progress(place->run.run, &progress);
     if (progress.finished)
-        place->ended_us = place->read_us = monotonic_us();
+        place->ended_us = place->read_us = timing_us();
 }
 
 /* Under the lock: empties a place whose run has ended, if `droppable` says so. */
@@ -99,7 +99,7 @@ void dryruns_sweep(struct dryruns *dryruns, int64_t now_us) {
 
 /* A free place, taken; if there is none, that of the run that was left unread longest. */
 static struct place *take_place(struct dryruns *dryruns, struct place *old, bool *dropped) {
-    int64_t before_us = monotonic_us() - (int64_t)DRYRUN_READ_SECONDS * 1000000;
+    int64_t before_us = timing_us() - (int64_t)DRYRUN_READ_SECONDS * 1000000;
     struct place *place = NULL;
     *dropped = false;
     pthread_mutex_lock(&dryruns->lock);
@@ -166,7 +166,7 @@ struct dryrun *dryruns_pin(struct dryruns *dryruns, const struct uuid *id) {
         note_end(place);
         place->pins++;
         if (place->ended_us != 0)
-            place->read_us = monotonic_us();
+            place->read_us = timing_us();
         run = &place->run;
     }
     pthread_mutex_unlock(&dryruns->lock);

@@ -76,10 +76,10 @@ static void send_ready(struct front *front) {
 static void answer_inline(struct front *front, const struct peer *peer,
                           const struct request *request) {
     struct reply reply;
-    int64_t started_us = monotonic_us();
+    int64_t started_us = timing_us();
     reply_init(&reply, request->id);
     verb_info(request->verb)->run(front->service, request, &reply);
-    counters_verb(&front->service->counters, request->verb, monotonic_us() - started_us, false);
+    counters_verb(&front->service->counters, request->verb, timing_us() - started_us, false);
     send_reply(front, peer, &reply);
     reply_release(&reply);
 }

@@ -10,7 +10,7 @@ struct job *job_new(const struct peer *peer, const struct request *request) {
     uint32_t wait_ms = request->deadline_ms > 0 ? request->deadline_ms : JOB_DEADLINE_DEFAULT_MS;
     job->peer = *peer;
     job->request = *request;
-    job->received_us = monotonic_us();
+    job->received_us = timing_us();
     job->deadline_us = job->received_us + (int64_t)wait_ms * 1000;
     return job;
 }
@@ -22,7 +22,7 @@ void job_free(struct job *job) {
 }
 
 bool job_late(const struct job *job) {
-    return monotonic_us() > job->deadline_us;
+    return timing_us() > job->deadline_us;
 }
 
 void job_answer(struct job *job, struct reply *reply) {

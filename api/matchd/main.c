@@ -87,12 +87,12 @@ static bool serve(struct daemon *daemon, struct err *err) {
         }
         if (reload_failed(daemon->service.reload, err))
             return false;
-        dryruns_sweep(daemon->service.dryruns, monotonic_us());
+        dryruns_sweep(daemon->service.dryruns, timing_us());
         if (!ready &&
             status_readiness(&daemon->service.status) == MATCHD__V1__READINESS__READINESS_READY) {
             ready = true;
             log_info("matchd.ready", "seconds=%.3f",
-                     (double)(monotonic_us() - daemon->service.started_us) / 1e6);
+                     (double)(timing_us() - daemon->service.started_us) / 1e6);
         }
     }
 }
@@ -102,14 +102,14 @@ static bool serve(struct daemon *daemon, struct err *err) {
 
 static void wait_for_work(struct service *service, int64_t until_us) {
     static const struct timespec pause = {.tv_nsec = 2000000};
-    while (queue_state(service->work).length > 0 && monotonic_us() < until_us)
+    while (queue_state(service->work).length > 0 && timing_us() < until_us)
         nanosleep(&pause, NULL);
 }
 
 /* False: a thread is stuck; the process must end without taking things down. */
 static bool stop(struct daemon *daemon) {
     struct service *service = &daemon->service;
-    int64_t now_us = monotonic_us();
+    int64_t now_us = timing_us();
     status_draining(&service->status);
     queue_close(service->work);
     atomic_store(&service->stop, true);
@@ -120,7 +120,7 @@ static bool stop(struct daemon *daemon) {
     bool loader = reload_stop(service->reload, now_us + LOADER_MS * 1000);
     bool front = daemon->front == NULL || front_stop(daemon->front, now_us + FRONT_MS * 1000);
     log_info("matchd.stopped", "seconds=%.3f workers=%s loader=%s front=%s",
-             (double)(monotonic_us() - now_us) / 1e6, workers ? "ended" : "stuck",
+             (double)(timing_us() - now_us) / 1e6, workers ? "ended" : "stuck",
              loader ? "ended" : "stuck", front ? "ended" : "stuck");
     return workers && loader && front;
 }

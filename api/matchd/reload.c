@@ -32,7 +32,7 @@ static void on_report(void *ctx, const struct load_progress *progress) {
         return;
     }
     if (reload->as_of == 0)
-        reload->as_of = wall_clock();
+        reload->as_of = timing_now();
     status_detail(status, "loading %s: %u of %u tables, %llu rows, %u people, %.1f s",
                   progress->stage, progress->tables_done, progress->tables,
                   (unsigned long long)progress->rows, progress->people, progress->seconds);
@@ -50,17 +50,17 @@ static bool load(struct reload *reload, struct data_facts *facts, struct err *er
                                    .report = on_report,
                                    .report_ctx = reload};
     struct loaded loaded;
-    int64_t started_us = monotonic_us();
+    int64_t started_us = timing_us();
     reload->as_of = 0;
     status_load_begins(&service->status);
     if (!load_population(&options, &loaded, err))
         return false;
     if (reload->as_of == 0)
-        reload->as_of = wall_clock();
+        reload->as_of = timing_now();
     *facts = (struct data_facts){.people = loaded.summary.people,
                                  .as_of = reload->as_of,
                                  .refused = loaded.summary.refused,
-                                 .load_ms = (uint64_t)(monotonic_us() - started_us) / 1000,
+                                 .load_ms = (uint64_t)(timing_us() - started_us) / 1000,
                                  .bytes = population_bytes(loaded.population)};
     facts->generation = epoch_publish(&service->epoch, &loaded, reload->as_of);
     return true;
@@ -90,7 +90,7 @@ static void answer_failed(struct service *service, struct job *job, const char *
 }
 
 static void hand_back(struct service *service, struct job *job, int64_t started_us, bool error) {
-    counters_verb(&service->counters, VERB_RELOAD, monotonic_us() - started_us, error);
+    counters_verb(&service->counters, VERB_RELOAD, timing_us() - started_us, error);
     enum queue_push outcome = queue_push(service->replies, job);
     ASSERT(outcome == QUEUE_PUSHED);
 }
@@ -137,7 +137,7 @@ static void *reload_main(void *argument) {
     while (next(reload, jobs, &count)) {
         struct data_facts facts;
         struct err err = {0};
-        int64_t started_us = monotonic_us();
+        int64_t started_us = timing_us();
         bool ok = load(reload, &facts, &err);
         if (ok) {
             status_load_done(&service->status, &facts);
@@ -158,7 +158,7 @@ static void *reload_main(void *argument) {
     }
     for (uint32_t i = 0; i < count; i++) {
         answer_failed(service, jobs[i], "the daemon stops");
-        hand_back(service, jobs[i], monotonic_us(), true);
+        hand_back(service, jobs[i], timing_us(), true);
     }
     return NULL;
 }

@@ -4,7 +4,7 @@
 #include "api/matchd/timing.h"
 
 void service_init(struct service *service, const struct settings *settings) {
-    *service = (struct service){.settings = settings, .started_us = monotonic_us()};
+    *service = (struct service){.settings = settings, .started_us = timing_us()};
     status_init(&service->status);
     epoch_init(&service->epoch);
     service->dryruns = dryruns_new(&service->epoch);

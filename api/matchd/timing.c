@@ -12,10 +12,10 @@ static int64_t read_us(clockid_t clock, int64_t plus_seconds) {
     return ((int64_t)at.tv_sec + plus_seconds) * 1000000 + at.tv_nsec / 1000;
 }
 
-int64_t monotonic_us(void) {
+int64_t timing_us(void) {
     return read_us(CLOCK_MONOTONIC, 0);
 }
 
-instant_t wall_clock(void) {
+instant_t timing_now(void) {
     return read_us(CLOCK_REALTIME, UNIX_EPOCH_SECONDS);
 }

@@ -5,8 +5,8 @@
 #include "engine/base/civil.h"
 
 /* Microseconds since some start; never goes back. For durations and deadlines. */
-int64_t monotonic_us(void);
+int64_t timing_us(void);
 /* The time of day, UTC. */
-instant_t wall_clock(void);
+instant_t timing_now(void);
 
 #endif

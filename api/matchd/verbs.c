@@ -3,15 +3,15 @@
 #include "api/matchd/timing.h"
 
 static const struct verb_info table[VERBS] = {
-    [VERB_HEALTH] = {VERB_INLINE, verb_health},
-    [VERB_STATS] = {VERB_INLINE, verb_stats},
+    [VERB_HEALTH] = {VERB_INLINE, verbs_health},
+    [VERB_STATS] = {VERB_INLINE, verbs_stats},
     [VERB_RELOAD] = {VERB_LOADER, NULL},
-    [VERB_GET_OFFERS] = {VERB_WORKER, verb_get_offers},
-    [VERB_SCORE_PAIR] = {VERB_WORKER, verb_score_pair},
-    [VERB_PREVIEW_OFFERS] = {VERB_WORKER, verb_preview_offers},
-    [VERB_START_REMATCH] = {VERB_WORKER, verb_start_rematch},
-    [VERB_REMATCH_STATUS] = {VERB_WORKER, verb_rematch_status},
-    [VERB_DRY_RUN_PAGE] = {VERB_WORKER, verb_dry_run_page},
+    [VERB_GET_OFFERS] = {VERB_WORKER, verbs_get_offers},
+    [VERB_SCORE_PAIR] = {VERB_WORKER, verbs_score_pair},
+    [VERB_PREVIEW_OFFERS] = {VERB_WORKER, verbs_preview_offers},
+    [VERB_START_REMATCH] = {VERB_WORKER, verbs_start_rematch},
+    [VERB_REMATCH_STATUS] = {VERB_WORKER, verbs_rematch_status},
+    [VERB_DRY_RUN_PAGE] = {VERB_WORKER, verbs_dry_run_page},
 };
 
 const struct verb_info *verb_info(enum verb verb) {
@@ -24,7 +24,7 @@ static struct batch clock_of(const struct request *request) {
     static const int64_t minute = INT64_C(60000000);
     struct batch batch = {.at = request->now, .date = request->date};
     if (!request->has_now) {
-        batch.at = wall_clock();
+        batch.at = timing_now();
         batch.at -= batch.at % minute;
     }
     if (!request->has_date)
@@ -58,7 +58,7 @@ uint32_t scene_person(const struct scene *scene, const char *role, const struct 
     return row;
 }
 
-Matchd__V1__Clock *verb_clock(struct reply *reply, const struct view *view) {
+Matchd__V1__Clock *verbs_clock(struct reply *reply, const struct view *view) {
     Matchd__V1__Clock *clock;
     MESSAGE_NEW(reply, clock, clock);
     clock->date = reply_date(reply, view->batch.date);
@@ -66,15 +66,15 @@ Matchd__V1__Clock *verb_clock(struct reply *reply, const struct view *view) {
     return clock;
 }
 
-char **verb_themes(struct reply *reply, const struct theme_list *themes) {
+char **verbs_themes(struct reply *reply, const struct theme_list *themes) {
     char **texts = arena_array(&reply->arena, THEMES_MAX, sizeof *texts);
     for (uint32_t i = 0; i < themes->count; i++)
         texts[i] = arena_text(&reply->arena, themes->codes[i]);
     return texts;
 }
 
-Matchd__V1__Candidate *verb_candidate(struct reply *reply, const struct view *view,
-                                      const struct offer *offer) {
+Matchd__V1__Candidate *verbs_candidate(struct reply *reply, const struct view *view,
+                                       const struct offer *offer) {
     Matchd__V1__Candidate *out;
     MESSAGE_NEW(reply, out, candidate);
     out->candidate = reply_uuid(reply, population_id(view->population, offer->candidate));
@@ -85,6 +85,6 @@ Matchd__V1__Candidate *verb_candidate(struct reply *reply, const struct view *vi
         SET(out, physical, offer->physical);
     SET(out, mode, (Matchd__V1__Mode)offer->mode);
     out->n_themes = offer->themes.count;
-    out->themes = verb_themes(reply, &offer->themes);
+    out->themes = verbs_themes(reply, &offer->themes);
     return out;
 }

@@ -22,9 +22,9 @@ struct verb_info {
 };
 const struct verb_info *verb_info(enum verb verb);
 
-verb_run verb_health, verb_stats;
-verb_run verb_score_pair, verb_preview_offers, verb_get_offers;
-verb_run verb_start_rematch, verb_rematch_status, verb_dry_run_page;
+verb_run verbs_health, verbs_stats;
+verb_run verbs_score_pair, verbs_preview_offers, verbs_get_offers;
+verb_run verbs_start_rematch, verbs_rematch_status, verbs_dry_run_page;
 
 /* --- shared by verbs ------------------------------------------------------------------------- */
 
@@ -43,10 +43,10 @@ uint32_t scene_person(const struct scene *scene, const char *role, const struct 
                       struct reply *reply);
 
 /* The clock of a view, as answers tell it. */
-Matchd__V1__Clock *verb_clock(struct reply *reply, const struct view *view);
-Matchd__V1__Candidate *verb_candidate(struct reply *reply, const struct view *view,
-                                      const struct offer *offer);
+Matchd__V1__Clock *verbs_clock(struct reply *reply, const struct view *view);
+Matchd__V1__Candidate *verbs_candidate(struct reply *reply, const struct view *view,
+                                       const struct offer *offer);
 /* `themes` and `n_themes` of a message. */
-char **verb_themes(struct reply *reply, const struct theme_list *themes);
+char **verbs_themes(struct reply *reply, const struct theme_list *themes);
 
 #endif

@@ -93,7 +93,7 @@ static enum outcome read_once(struct service *service, const struct request *req
     return ok ? READ : again ? TRY_AGAIN : FAILED;
 }
 
-void verb_get_offers(struct service *service, const struct request *request, struct reply *reply) {
+void verbs_get_offers(struct service *service, const struct request *request, struct reply *reply) {
     struct live_offers live;
     struct err err;
     enum outcome outcome = TRY_AGAIN;

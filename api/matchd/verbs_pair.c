@@ -92,15 +92,15 @@ static void score_rows(const struct scene *scene, uint32_t a, uint32_t b, struct
     if (score.questionnaire.ranked) {
         struct theme_list themes = pair_themes(view, &score);
         out->n_themes = themes.count;
-        out->themes = verb_themes(reply, &themes);
+        out->themes = verbs_themes(reply, &themes);
     }
-    out->clock = verb_clock(reply, view);
+    out->clock = verbs_clock(reply, view);
     SET(out, generation, scene->generation->number);
     reply->response.answer_case = MATCHD__V1__RESPONSE__ANSWER_SCORE_PAIR;
     reply->response.score_pair = out;
 }
 
-void verb_score_pair(struct service *service, const struct request *request, struct reply *reply) {
+void verbs_score_pair(struct service *service, const struct request *request, struct reply *reply) {
     struct scene scene;
     if (!scene_open(&scene, service, request, reply))
         return;
@@ -155,7 +155,7 @@ static void add_candidates(struct reply *reply, const struct view *view, uint32_
     for (uint32_t i = 0; i < count; i++) {
         struct offer offer;
         offer_compose(view, viewer, ranked[i].row, &offer);
-        out->candidates[i] = verb_candidate(reply, view, &offer);
+        out->candidates[i] = verbs_candidate(reply, view, &offer);
         SET(out->candidates[i], accepted, ranked[i].accepted != 0);
     }
     out->n_candidates = count;
@@ -164,8 +164,8 @@ static void add_candidates(struct reply *reply, const struct view *view, uint32_
     free(ranked);
 }
 
-void verb_preview_offers(struct service *service, const struct request *request,
-                         struct reply *reply) {
+void verbs_preview_offers(struct service *service, const struct request *request,
+                          struct reply *reply) {
     struct scene scene;
     if (!scene_open(&scene, service, request, reply))
         return;
@@ -182,9 +182,9 @@ void verb_preview_offers(struct service *service, const struct request *request,
     reference_funnel(scene.view, viewer, &funnel);
     out->funnel = tell_funnel(reply, &funnel, out->eligible, out->offerable);
     SET(out, in_population, scene.view->member[viewer] != 0);
-    out->clock = verb_clock(reply, scene.view);
+    out->clock = verbs_clock(reply, scene.view);
     SET(out, generation, scene.generation->number);
-    int64_t age_us = wall_clock() - scene.generation->as_of;
+    int64_t age_us = timing_now() - scene.generation->as_of;
     SET(out, data_age_ms, age_us > 0 ? (uint64_t)age_us / 1000 : 0);
     reply->response.answer_case = MATCHD__V1__RESPONSE__ANSWER_PREVIEW_OFFERS;
     reply->response.preview_offers = out;

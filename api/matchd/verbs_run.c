@@ -49,14 +49,14 @@ static void tell_started(struct reply *reply, const struct dryrun *run) {
     MESSAGE_NEW(reply, out, start_rematch_response);
     out->run = reply_uuid(reply, &run->id);
     SET(out, viewers, run_count(run->run));
-    out->clock = verb_clock(reply, run->view);
+    out->clock = verbs_clock(reply, run->view);
     SET(out, generation, run->generation->number);
     reply->response.answer_case = MATCHD__V1__RESPONSE__ANSWER_START_REMATCH;
     reply->response.start_rematch = out;
 }
 
-void verb_start_rematch(struct service *service, const struct request *request,
-                        struct reply *reply) {
+void verbs_start_rematch(struct service *service, const struct request *request,
+                         struct reply *reply) {
     struct scene scene;
     struct row_list viewers;
     if (!scene_open(&scene, service, request, reply))
@@ -102,8 +102,8 @@ static Matchd__V1__RunState state_of(const struct run_progress *progress) {
                                : MATCHD__V1__RUN_STATE__RUN_FINISHED;
 }
 
-void verb_rematch_status(struct service *service, const struct request *request,
-                         struct reply *reply) {
+void verbs_rematch_status(struct service *service, const struct request *request,
+                          struct reply *reply) {
     struct dryrun *run = pin_run(service, request, reply);
     if (run == NULL)
         return;
@@ -120,7 +120,7 @@ void verb_rematch_status(struct service *service, const struct request *request,
     SET(out, seconds, state.progress.seconds);
     if (state.digest[0] != '\0')
         out->digest = arena_text(&reply->arena, state.digest);
-    out->clock = verb_clock(reply, run->view);
+    out->clock = verbs_clock(reply, run->view);
     SET(out, generation, run->generation->number);
     reply->response.answer_case = MATCHD__V1__RESPONSE__ANSWER_REMATCH_STATUS;
     reply->response.rematch_status = out;
@@ -147,10 +147,10 @@ tell_viewer(struct reply *reply, const struct view *view, const struct run_resul
     out->n_pool = kept;
     out->offers = arena_array(&reply->arena, result->pick_count, sizeof *out->offers);
     for (uint32_t i = 0; i < result->pick_count; i++)
-        out->offers[i] = verb_candidate(reply, view, &result->picks[i]);
+        out->offers[i] = verbs_candidate(reply, view, &result->picks[i]);
     out->n_offers = result->pick_count;
     if (result->anchor != NULL)
-        out->anchor = verb_candidate(reply, view, result->anchor);
+        out->anchor = verbs_candidate(reply, view, result->anchor);
     return out;
 }
 
@@ -190,8 +190,8 @@ static void tell_page(struct reply *reply, const struct dryrun *run, uint32_t fr
     reply->response.dry_run_page = out;
 }
 
-void verb_dry_run_page(struct service *service, const struct request *request,
-                       struct reply *reply) {
+void verbs_dry_run_page(struct service *service, const struct request *request,
+                        struct reply *reply) {
     struct dryrun *run = pin_run(service, request, reply);
     if (run == NULL)
         return;

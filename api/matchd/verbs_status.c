@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 static uint64_t uptime_ms(const struct service *service) {
-    return (uint64_t)(monotonic_us() - service->started_us) / 1000;
+    return (uint64_t)(timing_us() - service->started_us) / 1000;
 }
 
-void verb_health(struct service *service, const struct request *request, struct reply *reply) {
+void verbs_health(struct service *service, const struct request *request, struct reply *reply) {
     (void)request;
     struct status_facts facts;
     status_read(&service->status, &facts);
@@ -25,7 +25,7 @@ void verb_health(struct service *service, const struct request *request, struct 
     if (facts.reload_error[0] != '\0')
         out->last_reload_error = arena_text(&reply->arena, facts.reload_error);
     if (facts.data.generation > 0) {
-        int64_t age_us = wall_clock() - facts.data.as_of;
+        int64_t age_us = timing_now() - facts.data.as_of;
         SET(out, generation, facts.data.generation);
         SET(out, people, facts.data.people);
         SET(out, data_age_ms, age_us > 0 ? (uint64_t)age_us / 1000 : 0);
@@ -92,7 +92,7 @@ static void add_verbs(Matchd__V1__StatsResponse *out, struct reply *reply,
     }
 }
 
-void verb_stats(struct service *service, const struct request *request, struct reply *reply) {
+void verbs_stats(struct service *service, const struct request *request, struct reply *reply) {
     (void)request;
     struct status_facts facts;
     status_read(&service->status, &facts);

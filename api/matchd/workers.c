@@ -29,7 +29,7 @@ static void log_request(const struct job *job, const struct reply *reply, int64_
 void worker_execute(struct service *service, struct job *job) {
     struct reply reply;
     reply_init(&reply, job->request.id);
-    int64_t started_us = monotonic_us();
+    int64_t started_us = timing_us();
     if (job_late(job)) {
         counters_add(&service->counters, COUNT_DEADLINE_MISSED);
         reply_error(&reply, MATCHD__V1__ERROR_CODE__DEADLINE_EXCEEDED,
@@ -41,7 +41,7 @@ void worker_execute(struct service *service, struct job *job) {
     }
     Matchd__V1__ErrorCode code = reply_code(&reply);
     bool error = code != MATCHD__V1__ERROR_CODE__ERROR_UNSPECIFIED;
-    int64_t us = monotonic_us() - started_us;
+    int64_t us = timing_us() - started_us;
     counters_verb(&service->counters, job->request.verb, us, error);
     if (error)
         atomic_fetch_add(&service->counters.errors[code], 1);
