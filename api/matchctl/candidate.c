@@ -4,31 +4,31 @@
 
 #include <stdio.h>
 
-void candidate_json(struct json *json, const Matchd__V1__Candidate *candidate, bool open) {
+void candidate_json(struct writer *writer, const Matchd__V1__Candidate *candidate, bool open) {
     if (candidate == NULL) {
-        json_text(json, NULL);
+        writer_text(writer, NULL);
         return;
     }
-    json_open(json, '{');
-    json_key(json, "candidate");
-    json_text(json, candidate->candidate);
-    json_key(json, "raw");
-    json_number(json, candidate->has_raw, candidate->raw);
-    json_key(json, "final");
-    json_number(json, candidate->has_final, candidate->final);
-    json_key(json, "score");
-    json_integer(json, candidate->has_score, candidate->score);
-    json_key(json, "physical");
-    json_integer(json, candidate->has_physical, candidate->physical);
-    json_key(json, "mode");
-    json_text(json, words_mode_name(candidate->mode));
-    json_key(json, "themes");
-    json_open(json, '[');
+    writer_open(writer, '{');
+    writer_key(writer, "candidate");
+    writer_text(writer, candidate->candidate);
+    writer_key(writer, "raw");
+    writer_number(writer, candidate->has_raw, candidate->raw);
+    writer_key(writer, "final");
+    writer_number(writer, candidate->has_final, candidate->final);
+    writer_key(writer, "score");
+    writer_integer(writer, candidate->has_score, candidate->score);
+    writer_key(writer, "physical");
+    writer_integer(writer, candidate->has_physical, candidate->physical);
+    writer_key(writer, "mode");
+    writer_text(writer, words_mode_name(candidate->mode));
+    writer_key(writer, "themes");
+    writer_open(writer, '[');
     for (size_t i = 0; i < candidate->n_themes; i++)
-        json_text(json, candidate->themes[i]);
-    json_close(json, ']');
+        writer_text(writer, candidate->themes[i]);
+    writer_close(writer, ']');
     if (!open)
-        json_close(json, '}');
+        writer_close(writer, '}');
 }
 
 void candidate_head(void) {

@@ -1,8 +1,8 @@
 /* offers USER: what match_offers holds for a person now. */
 #include "api/matchctl/commands.h"
-#include "api/matchctl/json.h"
 #include "api/matchctl/preview.h"
 #include "api/matchctl/words.h"
+#include "api/matchctl/writer.h"
 
 #include <stdio.h>
 
@@ -15,87 +15,87 @@ static const char *status_text(Matchd__V1__OfferStatus status) {
     }
 }
 
-static void photo_json(struct json *json, const Matchd__V1__Card__Photo *photo) {
-    json_open(json, '{');
-    json_key(json, "id");
-    json_text(json, photo->id);
-    json_key(json, "url");
-    json_text(json, photo->url);
-    json_key(json, "thumbnail_url");
-    json_text(json, photo->thumbnail_url);
-    json_key(json, "is_primary");
-    json_bool(json, photo->is_primary);
-    json_key(json, "is_verified");
-    json_bool(json, photo->is_verified);
-    json_key(json, "position");
-    json_integer(json, photo->has_position, photo->position);
-    json_close(json, '}');
+static void photo_json(struct writer *writer, const Matchd__V1__Card__Photo *photo) {
+    writer_open(writer, '{');
+    writer_key(writer, "id");
+    writer_text(writer, photo->id);
+    writer_key(writer, "url");
+    writer_text(writer, photo->url);
+    writer_key(writer, "thumbnail_url");
+    writer_text(writer, photo->thumbnail_url);
+    writer_key(writer, "is_primary");
+    writer_bool(writer, photo->is_primary);
+    writer_key(writer, "is_verified");
+    writer_bool(writer, photo->is_verified);
+    writer_key(writer, "position");
+    writer_integer(writer, photo->has_position, photo->position);
+    writer_close(writer, '}');
 }
 
-static void card_json(struct json *json, const Matchd__V1__Card *card) {
-    json_open(json, '{');
-    json_key(json, "user");
-    json_text(json, card->user);
-    json_key(json, "display_name");
-    json_text(json, card->display_name);
-    json_key(json, "age");
-    json_integer(json, card->has_age, card->age);
-    json_key(json, "bio");
-    json_text(json, card->bio);
-    json_key(json, "photos");
-    json_open(json, '[');
+static void card_json(struct writer *writer, const Matchd__V1__Card *card) {
+    writer_open(writer, '{');
+    writer_key(writer, "user");
+    writer_text(writer, card->user);
+    writer_key(writer, "display_name");
+    writer_text(writer, card->display_name);
+    writer_key(writer, "age");
+    writer_integer(writer, card->has_age, card->age);
+    writer_key(writer, "bio");
+    writer_text(writer, card->bio);
+    writer_key(writer, "photos");
+    writer_open(writer, '[');
     for (size_t i = 0; i < card->n_photos; i++)
-        photo_json(json, card->photos[i]);
-    json_close(json, ']');
-    json_close(json, '}');
+        photo_json(writer, card->photos[i]);
+    writer_close(writer, ']');
+    writer_close(writer, '}');
 }
 
-static void offer_json(struct json *json, const Matchd__V1__LiveOffer *offer) {
-    json_open(json, '{');
-    json_key(json, "id");
-    json_text(json, offer->id);
-    json_key(json, "card");
-    card_json(json, offer->card);
-    json_key(json, "status");
-    json_text(json, status_text(offer->status));
-    json_key(json, "batch_date");
-    json_text(json, offer->batch_date);
-    json_key(json, "generated_at");
-    json_text(json, offer->generated_at);
-    json_key(json, "offered_at");
-    json_text(json, offer->offered_at);
-    json_key(json, "expires_at");
-    json_text(json, offer->expires_at);
-    json_key(json, "cooldown_until");
-    json_text(json, offer->cooldown_until);
-    json_key(json, "compatibility_score");
-    json_integer(json, offer->has_compatibility_score, offer->compatibility_score);
-    json_key(json, "physical_score");
-    json_integer(json, offer->has_physical_score, offer->physical_score);
-    json_key(json, "themes");
-    json_open(json, '[');
+static void offer_json(struct writer *writer, const Matchd__V1__LiveOffer *offer) {
+    writer_open(writer, '{');
+    writer_key(writer, "id");
+    writer_text(writer, offer->id);
+    writer_key(writer, "card");
+    card_json(writer, offer->card);
+    writer_key(writer, "status");
+    writer_text(writer, status_text(offer->status));
+    writer_key(writer, "batch_date");
+    writer_text(writer, offer->batch_date);
+    writer_key(writer, "generated_at");
+    writer_text(writer, offer->generated_at);
+    writer_key(writer, "offered_at");
+    writer_text(writer, offer->offered_at);
+    writer_key(writer, "expires_at");
+    writer_text(writer, offer->expires_at);
+    writer_key(writer, "cooldown_until");
+    writer_text(writer, offer->cooldown_until);
+    writer_key(writer, "compatibility_score");
+    writer_integer(writer, offer->has_compatibility_score, offer->compatibility_score);
+    writer_key(writer, "physical_score");
+    writer_integer(writer, offer->has_physical_score, offer->physical_score);
+    writer_key(writer, "themes");
+    writer_open(writer, '[');
     for (size_t i = 0; i < offer->n_themes; i++)
-        json_text(json, offer->themes[i]);
-    json_close(json, ']');
-    json_close(json, '}');
+        writer_text(writer, offer->themes[i]);
+    writer_close(writer, ']');
+    writer_close(writer, '}');
 }
 
 static bool offers_json(const Matchd__V1__GetOffersResponse *offers) {
-    struct json json;
-    json_init(&json);
-    json_open(&json, '{');
-    json_key(&json, "user");
-    json_text(&json, offers->user);
-    json_key(&json, "user_timezone");
-    json_text(&json, offers->user_timezone);
-    json_key(&json, "offers");
-    json_open(&json, '[');
+    struct writer writer;
+    writer_init(&writer);
+    writer_open(&writer, '{');
+    writer_key(&writer, "user");
+    writer_text(&writer, offers->user);
+    writer_key(&writer, "user_timezone");
+    writer_text(&writer, offers->user_timezone);
+    writer_key(&writer, "offers");
+    writer_open(&writer, '[');
     for (size_t i = 0; i < offers->n_offers; i++)
-        offer_json(&json, offers->offers[i]);
-    json_close(&json, ']');
-    json_close(&json, '}');
-    bool ok = json_line(&json);
-    json_release(&json);
+        offer_json(&writer, offers->offers[i]);
+    writer_close(&writer, ']');
+    writer_close(&writer, '}');
+    bool ok = writer_line(&writer);
+    writer_release(&writer);
     return ok;
 }
 

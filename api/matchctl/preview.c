@@ -23,63 +23,63 @@ Matchd__V1__Response *preview_ask(struct session *session, const char *user, uin
 /* ---- the command
  * --------------------------------------------------------------------------------- */
 
-static void funnel_json(struct json *json, const Matchd__V1__Funnel *funnel) {
-    json_open(json, '{');
-    json_key(json, "gates");
-    json_open(json, '{');
+static void funnel_json(struct writer *writer, const Matchd__V1__Funnel *funnel) {
+    writer_open(writer, '{');
+    writer_key(writer, "gates");
+    writer_open(writer, '{');
     for (size_t i = 0; i < funnel->n_gates; i++) {
-        json_key(json, words_gate_name(funnel->gates[i]->gate));
-        json_integer(json, true, funnel->gates[i]->count);
+        writer_key(writer, words_gate_name(funnel->gates[i]->gate));
+        writer_integer(writer, true, funnel->gates[i]->count);
     }
-    json_close(json, '}');
-    json_key(json, "unranked");
-    json_integer(json, true, funnel->unranked);
-    json_key(json, "floors");
-    json_open(json, '{');
+    writer_close(writer, '}');
+    writer_key(writer, "unranked");
+    writer_integer(writer, true, funnel->unranked);
+    writer_key(writer, "floors");
+    writer_open(writer, '{');
     for (size_t i = 0; i < funnel->n_floors; i++) {
-        json_key(json, words_floor_name(funnel->floors[i]->floor));
-        json_integer(json, true, funnel->floors[i]->count);
+        writer_key(writer, words_floor_name(funnel->floors[i]->floor));
+        writer_integer(writer, true, funnel->floors[i]->count);
     }
-    json_close(json, '}');
-    json_key(json, "relaxation");
-    json_text(json, words_relaxation_name(funnel->relaxation));
-    json_key(json, "relaxation_adds");
-    json_integer(json, true, funnel->relaxation_adds);
-    json_close(json, '}');
+    writer_close(writer, '}');
+    writer_key(writer, "relaxation");
+    writer_text(writer, words_relaxation_name(funnel->relaxation));
+    writer_key(writer, "relaxation_adds");
+    writer_integer(writer, true, funnel->relaxation_adds);
+    writer_close(writer, '}');
 }
 
 static bool preview_json(const Matchd__V1__PreviewOffersResponse *preview) {
-    struct json json;
-    json_init(&json);
-    json_open(&json, '{');
-    json_key(&json, "user");
-    json_text(&json, preview->user);
-    json_key(&json, "date");
-    json_text(&json, preview->clock->date);
-    json_key(&json, "now");
-    json_text(&json, preview->clock->now);
-    json_key(&json, "in_population");
-    json_bool(&json, preview->in_population);
-    json_key(&json, "eligible");
-    json_integer(&json, true, preview->eligible);
-    json_key(&json, "offerable");
-    json_integer(&json, true, preview->offerable);
-    json_key(&json, "candidates");
-    json_open(&json, '[');
+    struct writer writer;
+    writer_init(&writer);
+    writer_open(&writer, '{');
+    writer_key(&writer, "user");
+    writer_text(&writer, preview->user);
+    writer_key(&writer, "date");
+    writer_text(&writer, preview->clock->date);
+    writer_key(&writer, "now");
+    writer_text(&writer, preview->clock->now);
+    writer_key(&writer, "in_population");
+    writer_bool(&writer, preview->in_population);
+    writer_key(&writer, "eligible");
+    writer_integer(&writer, true, preview->eligible);
+    writer_key(&writer, "offerable");
+    writer_integer(&writer, true, preview->offerable);
+    writer_key(&writer, "candidates");
+    writer_open(&writer, '[');
     for (size_t i = 0; i < preview->n_candidates; i++) {
-        candidate_json(&json, preview->candidates[i], true);
-        json_key(&json, "accepted");
-        json_bool(&json, preview->candidates[i]->accepted);
-        json_close(&json, '}');
+        candidate_json(&writer, preview->candidates[i], true);
+        writer_key(&writer, "accepted");
+        writer_bool(&writer, preview->candidates[i]->accepted);
+        writer_close(&writer, '}');
     }
-    json_close(&json, ']');
-    json_key(&json, "funnel");
-    funnel_json(&json, preview->funnel);
-    json_key(&json, "data_age_ms");
-    json_integer(&json, true, (int64_t)preview->data_age_ms);
-    json_close(&json, '}');
-    bool ok = json_line(&json);
-    json_release(&json);
+    writer_close(&writer, ']');
+    writer_key(&writer, "funnel");
+    funnel_json(&writer, preview->funnel);
+    writer_key(&writer, "data_age_ms");
+    writer_integer(&writer, true, (int64_t)preview->data_age_ms);
+    writer_close(&writer, '}');
+    bool ok = writer_line(&writer);
+    writer_release(&writer);
     return ok;
 }
 

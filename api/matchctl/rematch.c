@@ -107,39 +107,39 @@ static enum exit_code each_viewer(struct session *session, char *run, take_viewe
  * ----------------------------------------------------------------------------------- */
 
 static bool viewer_json(void *ctx, const Matchd__V1__DryRunPageResponse__Viewer *viewer) {
-    struct json *json = ctx;
-    json_open(json, '{');
-    json_key(json, "viewer");
-    json_text(json, viewer->viewer);
-    json_key(json, "eligible");
-    json_integer(json, true, viewer->eligible);
-    json_key(json, "offerable");
-    json_integer(json, true, viewer->offerable);
-    json_key(json, "pool");
-    json_open(json, '[');
+    struct writer *writer = ctx;
+    writer_open(writer, '{');
+    writer_key(writer, "viewer");
+    writer_text(writer, viewer->viewer);
+    writer_key(writer, "eligible");
+    writer_integer(writer, true, viewer->eligible);
+    writer_key(writer, "offerable");
+    writer_integer(writer, true, viewer->offerable);
+    writer_key(writer, "pool");
+    writer_open(writer, '[');
     for (size_t i = 0; i < viewer->n_pool; i++) {
-        json_open(json, '[');
-        json_text(json, viewer->pool[i]->candidate);
-        json_number(json, true, viewer->pool[i]->raw);
-        json_close(json, ']');
+        writer_open(writer, '[');
+        writer_text(writer, viewer->pool[i]->candidate);
+        writer_number(writer, true, viewer->pool[i]->raw);
+        writer_close(writer, ']');
     }
-    json_close(json, ']');
-    json_key(json, "offers");
-    json_open(json, '[');
+    writer_close(writer, ']');
+    writer_key(writer, "offers");
+    writer_open(writer, '[');
     for (size_t i = 0; i < viewer->n_offers; i++)
-        candidate_json(json, viewer->offers[i], false);
-    json_close(json, ']');
-    json_key(json, "anchor");
-    candidate_json(json, viewer->anchor, false);
-    json_close(json, '}');
-    return json_line(json);
+        candidate_json(writer, viewer->offers[i], false);
+    writer_close(writer, ']');
+    writer_key(writer, "anchor");
+    candidate_json(writer, viewer->anchor, false);
+    writer_close(writer, '}');
+    return writer_line(writer);
 }
 
 static enum exit_code print_viewers(struct session *session, char *run) {
-    struct json json;
-    json_init(&json);
-    enum exit_code code = each_viewer(session, run, viewer_json, &json);
-    json_release(&json);
+    struct writer writer;
+    writer_init(&writer);
+    enum exit_code code = each_viewer(session, run, viewer_json, &writer);
+    writer_release(&writer);
     return code;
 }
 

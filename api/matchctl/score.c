@@ -1,54 +1,54 @@
 /* score A B: for machines one direction, for people both. */
 #include "api/matchctl/commands.h"
-#include "api/matchctl/json.h"
 #include "api/matchctl/words.h"
+#include "api/matchctl/writer.h"
 
 #include <stdio.h>
 
-static void number(struct json *json, const char *key, protobuf_c_boolean defined, double x) {
-    json_key(json, key);
-    json_number(json, defined != 0, x);
+static void number(struct writer *writer, const char *key, protobuf_c_boolean defined, double x) {
+    writer_key(writer, key);
+    writer_number(writer, defined != 0, x);
 }
 
 static bool score_json(const Matchd__V1__ScorePairResponse *pair) {
-    struct json json;
-    json_init(&json);
-    json_open(&json, '{');
-    json_key(&json, "a");
-    json_text(&json, pair->a);
-    json_key(&json, "b");
-    json_text(&json, pair->b);
-    json_key(&json, "gate");
-    json_text(&json, words_gate_name(pair->gate));
-    json_key(&json, "deferred");
-    json_bool(&json, pair->deferred);
-    json_key(&json, "constructs");
-    json_open(&json, '{');
+    struct writer writer;
+    writer_init(&writer);
+    writer_open(&writer, '{');
+    writer_key(&writer, "a");
+    writer_text(&writer, pair->a);
+    writer_key(&writer, "b");
+    writer_text(&writer, pair->b);
+    writer_key(&writer, "gate");
+    writer_text(&writer, words_gate_name(pair->gate));
+    writer_key(&writer, "deferred");
+    writer_bool(&writer, pair->deferred);
+    writer_key(&writer, "constructs");
+    writer_open(&writer, '{');
     for (size_t i = 0; i < pair->n_constructs; i++)
-        number(&json, pair->constructs[i]->name, true, pair->constructs[i]->score);
-    json_close(&json, '}');
-    number(&json, "questionnaire_fit", pair->has_questionnaire_fit, pair->questionnaire_fit);
-    number(&json, "missing", pair->has_missing, pair->missing);
-    number(&json, "affinity_ab", pair->has_affinity_ab, pair->affinity_ab);
-    number(&json, "affinity_ba", pair->has_affinity_ba, pair->affinity_ba);
-    number(&json, "affinity_mutual", pair->has_affinity_mutual, pair->affinity_mutual);
-    json_key(&json, "visual");
-    json_bool(&json, pair->visual);
-    json_key(&json, "mode");
-    json_text(&json, words_mode_name(pair->mode));
-    number(&json, "total", pair->has_total, pair->total);
-    number(&json, "authenticity", pair->has_authenticity, pair->authenticity);
-    number(&json, "base", pair->has_base_score, pair->base_score);
-    number(&json, "penalties", pair->has_penalties, pair->penalties);
-    number(&json, "side_ab", pair->has_side_ab, pair->side_ab);
-    number(&json, "side_ba", pair->has_side_ba, pair->side_ba);
-    number(&json, "mutuality", pair->has_mutuality, pair->mutuality);
-    number(&json, "raw", pair->has_raw, pair->raw);
-    number(&json, "final", pair->has_final, pair->final);
-    number(&json, "confidence", pair->has_confidence, pair->confidence);
-    json_close(&json, '}');
-    bool ok = json_line(&json);
-    json_release(&json);
+        number(&writer, pair->constructs[i]->name, true, pair->constructs[i]->score);
+    writer_close(&writer, '}');
+    number(&writer, "questionnaire_fit", pair->has_questionnaire_fit, pair->questionnaire_fit);
+    number(&writer, "missing", pair->has_missing, pair->missing);
+    number(&writer, "affinity_ab", pair->has_affinity_ab, pair->affinity_ab);
+    number(&writer, "affinity_ba", pair->has_affinity_ba, pair->affinity_ba);
+    number(&writer, "affinity_mutual", pair->has_affinity_mutual, pair->affinity_mutual);
+    writer_key(&writer, "visual");
+    writer_bool(&writer, pair->visual);
+    writer_key(&writer, "mode");
+    writer_text(&writer, words_mode_name(pair->mode));
+    number(&writer, "total", pair->has_total, pair->total);
+    number(&writer, "authenticity", pair->has_authenticity, pair->authenticity);
+    number(&writer, "base", pair->has_base_score, pair->base_score);
+    number(&writer, "penalties", pair->has_penalties, pair->penalties);
+    number(&writer, "side_ab", pair->has_side_ab, pair->side_ab);
+    number(&writer, "side_ba", pair->has_side_ba, pair->side_ba);
+    number(&writer, "mutuality", pair->has_mutuality, pair->mutuality);
+    number(&writer, "raw", pair->has_raw, pair->raw);
+    number(&writer, "final", pair->has_final, pair->final);
+    number(&writer, "confidence", pair->has_confidence, pair->confidence);
+    writer_close(&writer, '}');
+    bool ok = writer_line(&writer);
+    writer_release(&writer);
     return ok;
 }
 

@@ -1,7 +1,7 @@
 /* health, stats, reload */
 #include "api/matchctl/commands.h"
-#include "api/matchctl/json.h"
 #include "api/matchctl/words.h"
+#include "api/matchctl/writer.h"
 
 #include <stdio.h>
 
@@ -18,34 +18,34 @@ static const char *readiness_text(Matchd__V1__Readiness readiness) {
  */
 
 static bool health_json(const Matchd__V1__HealthResponse *health) {
-    struct json json;
-    json_init(&json);
-    json_open(&json, '{');
-    json_key(&json, "readiness");
-    json_text(&json, readiness_text(health->readiness));
-    json_key(&json, "detail");
-    json_text(&json, health->detail);
-    json_key(&json, "version");
-    json_text(&json, health->version);
-    json_key(&json, "commit");
-    json_text(&json, health->commit);
-    json_key(&json, "uptime_ms");
-    json_integer(&json, true, (int64_t)health->uptime_ms);
-    json_key(&json, "generation");
-    json_integer(&json, health->has_generation, (int64_t)health->generation);
-    json_key(&json, "people");
-    json_integer(&json, health->has_people, health->people);
-    json_key(&json, "data_as_of");
-    json_text(&json, health->data_as_of);
-    json_key(&json, "data_age_ms");
-    json_integer(&json, health->has_data_age_ms, (int64_t)health->data_age_ms);
-    json_key(&json, "reloading");
-    json_bool(&json, health->reloading);
-    json_key(&json, "last_reload_error");
-    json_text(&json, health->last_reload_error);
-    json_close(&json, '}');
-    bool ok = json_line(&json);
-    json_release(&json);
+    struct writer writer;
+    writer_init(&writer);
+    writer_open(&writer, '{');
+    writer_key(&writer, "readiness");
+    writer_text(&writer, readiness_text(health->readiness));
+    writer_key(&writer, "detail");
+    writer_text(&writer, health->detail);
+    writer_key(&writer, "version");
+    writer_text(&writer, health->version);
+    writer_key(&writer, "commit");
+    writer_text(&writer, health->commit);
+    writer_key(&writer, "uptime_ms");
+    writer_integer(&writer, true, (int64_t)health->uptime_ms);
+    writer_key(&writer, "generation");
+    writer_integer(&writer, health->has_generation, (int64_t)health->generation);
+    writer_key(&writer, "people");
+    writer_integer(&writer, health->has_people, health->people);
+    writer_key(&writer, "data_as_of");
+    writer_text(&writer, health->data_as_of);
+    writer_key(&writer, "data_age_ms");
+    writer_integer(&writer, health->has_data_age_ms, (int64_t)health->data_age_ms);
+    writer_key(&writer, "reloading");
+    writer_bool(&writer, health->reloading);
+    writer_key(&writer, "last_reload_error");
+    writer_text(&writer, health->last_reload_error);
+    writer_close(&writer, '}');
+    bool ok = writer_line(&writer);
+    writer_release(&writer);
     return ok;
 }
 
@@ -119,40 +119,40 @@ static const char *error_text(const Matchd__V1__StatsResponse__ErrorCount *error
 }
 
 static bool stats_json(const Matchd__V1__StatsResponse *stats) {
-    struct json json;
-    json_init(&json);
-    json_open(&json, '{');
+    struct writer writer;
+    writer_init(&writer);
+    writer_open(&writer, '{');
     for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
-        json_key(&json, lines[i].name);
-        json_integer(&json, true, (int64_t)stat_value(stats, &lines[i]));
+        writer_key(&writer, lines[i].name);
+        writer_integer(&writer, true, (int64_t)stat_value(stats, &lines[i]));
     }
-    json_key(&json, "verbs");
-    json_open(&json, '{');
+    writer_key(&writer, "verbs");
+    writer_open(&writer, '{');
     for (size_t i = 0; i < stats->n_verbs; i++) {
         const Matchd__V1__StatsResponse__Verb *verb = stats->verbs[i];
-        json_key(&json, verb->name);
-        json_open(&json, '{');
-        json_key(&json, "requests");
-        json_integer(&json, true, (int64_t)verb->requests);
-        json_key(&json, "errors");
-        json_integer(&json, true, (int64_t)verb->errors);
-        json_key(&json, "total_us");
-        json_integer(&json, true, (int64_t)verb->total_us);
-        json_key(&json, "max_us");
-        json_integer(&json, true, (int64_t)verb->max_us);
-        json_close(&json, '}');
+        writer_key(&writer, verb->name);
+        writer_open(&writer, '{');
+        writer_key(&writer, "requests");
+        writer_integer(&writer, true, (int64_t)verb->requests);
+        writer_key(&writer, "errors");
+        writer_integer(&writer, true, (int64_t)verb->errors);
+        writer_key(&writer, "total_us");
+        writer_integer(&writer, true, (int64_t)verb->total_us);
+        writer_key(&writer, "max_us");
+        writer_integer(&writer, true, (int64_t)verb->max_us);
+        writer_close(&writer, '}');
     }
-    json_close(&json, '}');
-    json_key(&json, "errors");
-    json_open(&json, '{');
+    writer_close(&writer, '}');
+    writer_key(&writer, "errors");
+    writer_open(&writer, '{');
     for (size_t i = 0; i < stats->n_errors; i++) {
-        json_key(&json, error_text(stats->errors[i]));
-        json_integer(&json, true, (int64_t)stats->errors[i]->count);
+        writer_key(&writer, error_text(stats->errors[i]));
+        writer_integer(&writer, true, (int64_t)stats->errors[i]->count);
     }
-    json_close(&json, '}');
-    json_close(&json, '}');
-    bool ok = json_line(&json);
-    json_release(&json);
+    writer_close(&writer, '}');
+    writer_close(&writer, '}');
+    bool ok = writer_line(&writer);
+    writer_release(&writer);
     return ok;
 }
 
@@ -193,22 +193,22 @@ enum exit_code command_stats(struct session *session) {
  */
 
 static bool reload_json(const Matchd__V1__ReloadResponse *reload) {
-    struct json json;
-    json_init(&json);
-    json_open(&json, '{');
-    json_key(&json, "generation");
-    json_integer(&json, true, (int64_t)reload->generation);
-    json_key(&json, "people");
-    json_integer(&json, true, reload->people);
-    json_key(&json, "rows_refused");
-    json_integer(&json, true, (int64_t)reload->rows_refused);
-    json_key(&json, "load_ms");
-    json_integer(&json, true, (int64_t)reload->load_ms);
-    json_key(&json, "data_as_of");
-    json_text(&json, reload->data_as_of);
-    json_close(&json, '}');
-    bool ok = json_line(&json);
-    json_release(&json);
+    struct writer writer;
+    writer_init(&writer);
+    writer_open(&writer, '{');
+    writer_key(&writer, "generation");
+    writer_integer(&writer, true, (int64_t)reload->generation);
+    writer_key(&writer, "people");
+    writer_integer(&writer, true, reload->people);
+    writer_key(&writer, "rows_refused");
+    writer_integer(&writer, true, (int64_t)reload->rows_refused);
+    writer_key(&writer, "load_ms");
+    writer_integer(&writer, true, (int64_t)reload->load_ms);
+    writer_key(&writer, "data_as_of");
+    writer_text(&writer, reload->data_as_of);
+    writer_close(&writer, '}');
+    bool ok = writer_line(&writer);
+    writer_release(&writer);
     return ok;
 }
 

@@ -1,7 +1,7 @@
 #include "api/matchctl/tally.h"
 
-#include "api/matchctl/json.h"
 #include "api/matchctl/words.h"
+#include "api/matchctl/writer.h"
 
 #include <stdio.h>
 
@@ -44,35 +44,35 @@ void tally_table(const struct tally *tally, const Matchd__V1__RematchStatusRespo
 }
 
 bool tally_json(const struct tally *tally, const Matchd__V1__RematchStatusResponse *status) {
-    struct json json;
-    json_init(&json);
-    json_open(&json, '{');
-    json_key(&json, "date");
-    json_text(&json, status->clock->date);
-    json_key(&json, "now");
-    json_text(&json, status->clock->now);
-    json_key(&json, "viewers");
-    json_integer(&json, true, (int64_t)tally->viewers);
-    json_key(&json, "with_offers");
-    json_integer(&json, true, (int64_t)tally->with_offers);
-    json_key(&json, "offers");
-    json_integer(&json, true, (int64_t)tally->offers);
-    json_key(&json, "provisional");
-    json_integer(&json, true, (int64_t)tally->provisional);
-    json_key(&json, "anchors");
-    json_integer(&json, true, (int64_t)tally->anchors);
-    json_key(&json, "eligible");
-    json_integer(&json, true, (int64_t)tally->eligible);
-    json_key(&json, "offerable");
-    json_integer(&json, true, (int64_t)tally->offerable);
-    json_key(&json, "pairs");
-    json_integer(&json, true, (int64_t)status->pairs);
-    json_key(&json, "seconds");
-    json_number(&json, true, status->seconds);
-    json_key(&json, "digest");
-    json_text(&json, status->digest);
-    json_close(&json, '}');
-    bool ok = json_line(&json);
-    json_release(&json);
+    struct writer writer;
+    writer_init(&writer);
+    writer_open(&writer, '{');
+    writer_key(&writer, "date");
+    writer_text(&writer, status->clock->date);
+    writer_key(&writer, "now");
+    writer_text(&writer, status->clock->now);
+    writer_key(&writer, "viewers");
+    writer_integer(&writer, true, (int64_t)tally->viewers);
+    writer_key(&writer, "with_offers");
+    writer_integer(&writer, true, (int64_t)tally->with_offers);
+    writer_key(&writer, "offers");
+    writer_integer(&writer, true, (int64_t)tally->offers);
+    writer_key(&writer, "provisional");
+    writer_integer(&writer, true, (int64_t)tally->provisional);
+    writer_key(&writer, "anchors");
+    writer_integer(&writer, true, (int64_t)tally->anchors);
+    writer_key(&writer, "eligible");
+    writer_integer(&writer, true, (int64_t)tally->eligible);
+    writer_key(&writer, "offerable");
+    writer_integer(&writer, true, (int64_t)tally->offerable);
+    writer_key(&writer, "pairs");
+    writer_integer(&writer, true, (int64_t)status->pairs);
+    writer_key(&writer, "seconds");
+    writer_number(&writer, true, status->seconds);
+    writer_key(&writer, "digest");
+    writer_text(&writer, status->digest);
+    writer_close(&writer, '}');
+    bool ok = writer_line(&writer);
+    writer_release(&writer);
     return ok;
 }

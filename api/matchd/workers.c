@@ -26,7 +26,7 @@ static void log_request(const struct job *job, const struct reply *reply, int64_
              code == MATCHD__V1__ERROR_CODE__ERROR_UNSPECIFIED ? "OK" : error_code_name(code));
 }
 
-void worker_execute(struct service *service, struct job *job) {
+void workers_execute(struct service *service, struct job *job) {
     struct reply reply;
     reply_init(&reply, job->request.id);
     int64_t started_us = timing_us();
@@ -54,7 +54,7 @@ static void *worker_main(void *argument) {
     struct service *service = argument;
     struct job *job;
     while ((job = queue_pop(service->work)) != NULL) {
-        worker_execute(service, job);
+        workers_execute(service, job);
         enum queue_push outcome = queue_push(service->replies, job);
         ASSERT(outcome == QUEUE_PUSHED);
     }

@@ -9,7 +9,7 @@
 #include "api/matchd/service.h"
 
 /* Executes a job in the calling thread and leaves its answer in it. */
-void worker_execute(struct service *service, struct job *job);
+void workers_execute(struct service *service, struct job *job);
 
 struct workers;
 struct workers *workers_start(struct service *service, uint32_t count);
