@@ -1,4 +1,4 @@
-/* A rematch on a pool of threads: per viewer search -> offer_pick -> what is kept. */
+/* A rematch on a pool of threads: search -> offer_pick -> what is kept of each viewer. */
 #include "engine/match/run.h"
 
 #include <stdlib.h>
@@ -34,17 +34,24 @@ static void keep(struct run_result *kept, const struct viewer_result *result) {
     *kept->anchor = result->anchor;
 }
 
-static void run_viewer(void *ctx, uint32_t index) {
+void run_keep(struct run *run, uint32_t index, struct viewer_result *result) {
+    offer_pick(run->view, result);
+    keep(&run->results[index], result);
+    uint64_t offers = result->pick_count + (result->has_anchor ? 1u : 0u);
+    atomic_fetch_add_explicit(&run->offers, offers, memory_order_relaxed);
+    atomic_fetch_add_explicit(&run->viewers_done, 1, memory_order_relaxed);
+    atomic_store_explicit(&run->reached[index], true, memory_order_release);
+}
+
+/* One viewer by brute force. */
+static void reference_unit(void *ctx, uint32_t index) {
     struct run *run = ctx;
     struct ranked pool[POOL_MAX];
     struct viewer_result result = {.pool = pool};
     reference_search(run->view, run->viewers[index], &result);
-    offer_pick(run->view, &result);
-    keep(&run->results[index], &result);
-    uint64_t offers = result.pick_count + (result.has_anchor ? 1u : 0u);
+    run_keep(run, index, &result);
     atomic_fetch_add_explicit(&run->pairs, run->view->count, memory_order_relaxed);
-    atomic_fetch_add_explicit(&run->offers, offers, memory_order_relaxed);
-    atomic_store_explicit(&run->reached[index], true, memory_order_release);
+    atomic_fetch_add_explicit(&run->canonical, result.eligible, memory_order_relaxed);
 }
 
 struct run *run_start(const struct view *view, const struct run_options *options) {
@@ -60,7 +67,11 @@ struct run *run_start(const struct view *view, const struct run_options *options
         ASSERT(run->viewers[i] < view->count);
     run->results = mem_array(run->count, sizeof *run->results);
     run->reached = mem_array(run->count, sizeof *run->reached);
-    run->pool = pool_start(options->threads, run->count, run_viewer, run);
+    run->units = run->count;
+    if (options->tiles != NULL)
+        run_search_init(run, options);
+    pool_work *work = options->tiles != NULL ? run_search_unit : reference_unit;
+    run->pool = pool_start(options->threads, run->units, work, run);
     return run;
 }
 
@@ -69,14 +80,25 @@ void run_progress(const struct run *run, struct run_progress *out) {
         .finished = pool_finished(run->pool),
         .cancelled = pool_cancelled(run->pool),
         .viewers = run->count,
-        .viewers_done = pool_done(run->pool),
+        .viewers_done = atomic_load(&run->viewers_done),
+        .share = run->units == 0 ? 1.0 : (double)pool_done(run->pool) / (double)run->units,
         .pairs = atomic_load(&run->pairs),
         .offers = atomic_load(&run->offers),
         .seconds = pool_seconds(run->pool),
     };
 }
 
+void run_certificate(const struct run *run, struct certificate *out) {
+    if (run->search != NULL) {
+        run_search_certificate(run, out);
+        return;
+    }
+    *out = (struct certificate){.canonical = atomic_load(&run->canonical)};
+    out->eligible = out->canonical;
+}
+
 void run_cancel(struct run *run) {
+    atomic_store(&run->cancelled, true);
     pool_cancel(run->pool);
 }
 
@@ -98,6 +120,8 @@ void run_free(struct run *run) {
     if (run == NULL)
         return;
     pool_free(run->pool);
+    if (run->search != NULL)
+        run_search_free(run);
     for (uint32_t i = 0; i < run->count; i++) {
         free(run->results[i].picks);
         free(run->results[i].anchor);

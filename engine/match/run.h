@@ -11,13 +11,17 @@
 #ifndef MATCHD_ENGINE_MATCH_RUN_H
 #define MATCHD_ENGINE_MATCH_RUN_H
 
-#include "engine/match/offer.h"
+#include "engine/match/search.h"
 
 struct run_options {
     /* Rows, in the order of the results, copied; NULL: all members in UUID order. */
     const uint32_t *viewers;
     uint32_t viewer_count;
     uint32_t threads; /* 0 counts as 1 */
+    /* The fast search; both NULL: everybody is scored by the reference. The results are the same.
+     * They must outlive the run. */
+    const struct tiles *tiles;
+    const struct kernels *kernels;
     /* `eligible` and `offerable` are exact (dry runs); else they may be ROW_NONE. */
     bool exact_counts;
 };
@@ -25,6 +29,7 @@ struct run_options {
 struct run_progress {
     uint32_t viewers, viewers_done;
     uint64_t pairs; /* ordered pairs considered so far */
+    double share;   /* of the work, 0 to 1: the search comes before the first viewer is done */
     uint64_t offers;
     double seconds; /* since the start; stands still when finished */
     bool finished, cancelled;
@@ -51,6 +56,8 @@ void run_wait(struct run *run);
 uint32_t run_count(const struct run *run);
 /* Valid after run_wait, until run_free; NULL for a viewer that a cancelled run did not reach. */
 const struct run_result *run_result(const struct run *run, uint32_t index);
+/* Where the pairs went; all zero but `canonical` for the reference. After run_wait. */
+void run_certificate(const struct run *run, struct certificate *out);
 /* XXH3-128 over all results in order: ids, bits of raw, picks, anchors. After run_wait. Rows and
  * counts do not enter it, so that it stays the same when people are loaded in another order. 32
  * lower-case hex digits and the NUL. */

@@ -1,4 +1,4 @@
-/* The inside of a run, shared by run.c and run_digest.c. Inside engine/match only. */
+/* The inside of a run, shared by run.c, run_search.c and run_digest.c. Inside engine/match only. */
 #ifndef MATCHD_ENGINE_MATCH_RUN_PARTS_H
 #define MATCHD_ENGINE_MATCH_RUN_PARTS_H
 
@@ -13,8 +13,21 @@ struct run {
     uint32_t count;
     struct run_result *results; /* by index; each written by the one thread that has the index */
     _Atomic bool *reached;
-    _Atomic uint64_t pairs, offers;
+    _Atomic uint64_t pairs, offers, canonical;
+    _Atomic uint32_t viewers_done;
+    struct run_search *search; /* NULL: by the reference */
+    uint32_t units;            /* of work, in the order they are begun */
     struct pool *pool;
+    _Atomic bool cancelled;
 };
+
+/* Picks from the pool and keeps what is kept of a viewer. */
+void run_keep(struct run *run, uint32_t index, struct viewer_result *result);
+
+/* run_search.c: a run in units of tiles. Sets run->search and run->units. */
+void run_search_init(struct run *run, const struct run_options *options);
+void run_search_unit(void *run, uint32_t unit);
+void run_search_certificate(const struct run *run, struct certificate *out);
+void run_search_free(struct run *run);
 
 #endif

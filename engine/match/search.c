@@ -7,7 +7,11 @@
 #include "engine/base/mem.h"
 #include "engine/match/shortlist.h"
 
-enum { SAMPLE_EVERY = 16 };
+/* Share of the pairs of tiles seen after each phase, and the rank of the guess, in 64ths of K: well
+ * behind the K / 64, K / 16 and K / 4 of the best that the sample is expected to hold, so that it
+ * is seldom too high. */
+static const uint32_t sample_every[SEARCH_PHASES] = {64, 16, 4, 1};
+static const uint32_t guess_rank[SEARCH_PHASES] = {6, 14, 32, 64};
 
 /* Least `final` that clears the quality and the score floor (section 5), a little lower for safety;
  * raw clears it where final does, because final is raw clamped to [0, 1]. */
@@ -58,27 +62,29 @@ void search_release(struct search *search) {
     free(search->reciprocity_low);
 }
 
+static bool is_of_phase(uint32_t a, uint32_t b, int phase) {
+    uint32_t place = a + b;
+    return place % sample_every[phase] == 0 && (phase == 0 || place % sample_every[phase - 1] != 0);
+}
+
 void search_tile(struct sweep *s, uint32_t a, int phase) {
     const struct tiles *tiles = s->search->tiles;
     uint32_t own = tiles->group_of[a];
+    s->unit_pairs = 0;
     for (uint32_t g = own; g < tiles->group_count; g++) {
         if (!sweep_groups_meet(tiles, own, g))
             continue;
         uint32_t first = g == own ? a : tiles->groups[g].first;
         uint32_t end = tiles->groups[g].first + tiles->groups[g].count;
-        for (uint32_t b = first; b < end; b++) {
-            bool sampled = (a + b) % SAMPLE_EVERY == 0;
-            if (sampled == (phase == SEARCH_SAMPLE))
+        for (uint32_t b = first; b < end; b++)
+            if (is_of_phase(a, b, phase))
                 sweep_pair(s, a, b);
-        }
     }
+    s->certificate.gender_pairs += s->unit_pairs;
 }
 
-/* Of the K best of all, about K / 16 are in the sample; a rank well behind that is seldom too high.
- */
-void search_guess(struct search *search) {
-    uint32_t expected = search->store.keep / SAMPLE_EVERY;
-    uint32_t rank = expected + 4 + (uint32_t)(3.0 * sqrt((double)expected));
+void search_guess(struct search *search, int phase) {
+    uint32_t rank = search->store.keep * guess_rank[phase] / 64;
     for (uint32_t i = 0; i < search->tiles->positions; i++) {
         const struct candidates *c = &search->store.of[i];
         if (c->list != NULL && c->count > rank + rank / 2)

@@ -13,12 +13,12 @@
  * `sweep` belongs to a search of its own with exact_counts and keep. */
 void search_viewer(struct sweep *sweep, uint32_t viewer, struct viewer_result *result);
 
-/* Sweeps tile `a` against all tiles b >= a of a phase: those with (a + b) % 16 == 0 first, then the
- * others. */
-enum { SEARCH_SAMPLE, SEARCH_REST, SEARCH_PHASES };
+/* Sweeps tile `a` against those tiles b >= a that belong to a phase: a sample of 1/64 of all pairs
+ * of tiles, then more up to 1/16, then up to 1/4, then the rest. */
+enum { SEARCH_PHASES = 4 };
 void search_tile(struct sweep *sweep, uint32_t a, int phase);
-/* Between the phases: speculative limits from the sample. */
-void search_guess(struct search *search);
+/* After a phase but the last: speculative limits from the sample seen so far. */
+void search_guess(struct search *search, int phase);
 
 /* After all sweeps: pool of a position, from its candidates. Repairs a failed guess. `pool` has
  * room for keep entries; returns how many. */

@@ -16,6 +16,17 @@ bool sweep_groups_meet(const struct tiles *tiles, uint32_t a, uint32_t b) {
     return x->gender != y->gender || tiles->view->global->SAME_SEX_MATCHING_ENABLED;
 }
 
+void certificate_add(struct certificate *sum, const struct certificate *more) {
+    sum->gender_pairs += more->gender_pairs;
+    sum->eligible += more->eligible;
+    sum->bounded_answers += more->bounded_answers;
+    sum->bounded_bytes += more->bounded_bytes;
+    sum->bounded_words += more->bounded_words;
+    sum->pushed += more->pushed;
+    sum->canonical += more->canonical;
+    sum->repaired += more->repaired;
+}
+
 static float gap(float low_a, float high_a, float low_b, float high_b) {
     return fmaxf(0.0f, fmaxf(low_b - high_a, low_a - high_b));
 }
@@ -191,6 +202,8 @@ static void finish_meeting(struct sweep *s, struct meeting *m, uint64_t rows) {
 
 void sweep_pair(struct sweep *s, uint32_t a, uint32_t b) {
     const struct tiles *tiles = s->search->tiles;
+    s->unit_pairs += a == b ? tiles->people[a] * (tiles->people[a] - 1) / 2
+                            : tiles->people[a] * tiles->people[b];
     if (!hulls_meet(&tiles->hull[a], &tiles->hull[b]))
         return;
     struct mask_hull hull = tiles->hull[b];

@@ -29,6 +29,8 @@ struct certificate {
     uint64_t repaired;  /* viewers whose guess failed */
 };
 
+void certificate_add(struct certificate *sum, const struct certificate *more);
+
 /* How far above a floor an interval must lie to clear it for certain. */
 #define FLOOR_MARGIN 4e-6f
 
@@ -53,6 +55,7 @@ struct sweep {
     uint32_t *eligible, *offerable; /* by position, this thread's share */
     uint32_t rows_tile;             /* whose tables are in `rows`: those of rows_built */
     uint64_t rows_built;
+    uint64_t unit_pairs; /* that passed the gender rule in the unit at hand */
     uint64_t
         lane_counts[TILE_LANES / 8]; /* bytes: eligible rows of each lane of the tile at hand */
     struct answer_row rows[TILE_LANES];

@@ -79,7 +79,8 @@ void tiles_free(struct tiles *tiles) {
     void *arrays[] = {tiles->row_of,   tiles->position_of, tiles->groups,     tiles->group_of,
                       tiles->mask,     tiles->hull,        tiles->codes,      tiles->fresh,
                       tiles->answered, tiles->importance,  tiles->children,   tiles->reach,
-                      tiles->bonus,    tiles->confidence,  tiles->exclusions, tiles->specials};
+                      tiles->people,   tiles->bonus,       tiles->confidence, tiles->exclusions,
+                      tiles->specials};
     for (size_t i = 0; i < ARRAY_LEN(arrays); i++)
         free(arrays[i]);
     free(tiles);

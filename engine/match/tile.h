@@ -64,6 +64,7 @@ struct tiles {
     struct tile_group *groups;
     uint32_t group_count;
     uint32_t *group_of; /* by tile */
+    uint32_t *people;   /* by tile: lanes that are no padding */
 
     struct mask_tile *mask; /* by tile */
     struct mask_hull *hull;

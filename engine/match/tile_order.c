@@ -164,6 +164,9 @@ void tiles_order(struct tiles *tiles) {
     }
     tiles->positions = tiles->count * TILE_LANES;
     tiles->group_of = mem_array(tiles->count, sizeof *tiles->group_of);
+    tiles->people = mem_array(tiles->count, sizeof *tiles->people);
+    for (uint32_t i = 0; i < tiles->positions; i++)
+        tiles->people[i / TILE_LANES] += tiles->row_of[i] != ROW_NONE;
     for (uint32_t g = 0; g < tiles->group_count; g++)
         for (uint32_t t = 0; t < tiles->groups[g].count; t++)
             tiles->group_of[tiles->groups[g].first + t] = g;
