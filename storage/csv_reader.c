@@ -87,8 +87,7 @@ bool csv_reader_next(struct csv_reader *r, struct csv_row *row, struct err *err)
         uint64_t before = r->line_number;
         if (!feed(r, &more, err))
             return false;
-        if (r->line_number - r->first_line > CSV_ROW_BYTES_MAX ||
-            r->text_length > CSV_ROW_BYTES_MAX)
+        if (r->text_length + r->parser.entry_pos > CSV_ROW_BYTES_MAX)
             return fault(r, err, "a row of more than 1 MiB");
         /* An empty line before the row: it begins on the next. */
         if (!r->complete && r->count == 0 && r->parser.entry_pos == 0 && !r->parser.quoted)
