@@ -1,5 +1,7 @@
 #include "api/matchd/reply.h"
 
+#include "api/wire/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -27,7 +29,7 @@ void reply_error(struct reply *reply, Matchd__V1__ErrorCode code, const char *fo
     Matchd__V1__Error *error = arena_array(&reply->arena, 1, sizeof *error);
     matchd__v1__error__init(error);
     SET(error, code, code);
-    error->message = arena_text(&reply->arena, err.text);
+    error->message = arena_text(&reply->arena, text_clean(err.text));
     reply->response.answer_case = MATCHD__V1__RESPONSE__ANSWER_ERROR;
     reply->response.error = error;
 }
@@ -41,6 +43,10 @@ Matchd__V1__ErrorCode reply_code(const struct reply *reply) {
     if (reply->response.answer_case != MATCHD__V1__RESPONSE__ANSWER_ERROR)
         return MATCHD__V1__ERROR_CODE__ERROR_UNSPECIFIED;
     return reply->response.error->code;
+}
+
+char *reply_text(struct reply *reply, const char *text) {
+    return text_clean(arena_text(&reply->arena, text));
 }
 
 char *reply_uuid(struct reply *reply, const struct uuid *id) {

@@ -31,7 +31,8 @@ void reply_retry_after(struct reply *reply, uint32_t milliseconds);
 /* The code of the error, or ERROR_UNSPECIFIED if it is none. */
 Matchd__V1__ErrorCode reply_code(const struct reply *reply);
 
-/* Texts in the arena. */
+/* Texts in the arena; reply_text cleans what may hold anything (text_clean). */
+char *reply_text(struct reply *reply, const char *text);
 char *reply_uuid(struct reply *reply, const struct uuid *id);
 char *reply_date(struct reply *reply, date_t date);
 char *reply_instant(struct reply *reply, instant_t at);

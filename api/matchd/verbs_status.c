@@ -17,13 +17,13 @@ void verbs_health(struct service *service, const struct request *request, struct
     Matchd__V1__HealthResponse *out;
     MESSAGE_NEW(reply, out, health_response);
     SET(out, readiness, facts.readiness);
-    out->detail = arena_text(&reply->arena, facts.detail);
+    out->detail = reply_text(reply, facts.detail);
     out->version = arena_text(&reply->arena, MATCHD_VERSION);
     out->commit = arena_text(&reply->arena, MATCHD_COMMIT);
     SET(out, uptime_ms, uptime_ms(service));
     SET(out, reloading, facts.reloading);
     if (facts.reload_error[0] != '\0')
-        out->last_reload_error = arena_text(&reply->arena, facts.reload_error);
+        out->last_reload_error = reply_text(reply, facts.reload_error);
     if (facts.data.generation > 0) {
         int64_t age_us = timing_now() - facts.data.as_of;
         SET(out, generation, facts.data.generation);
