@@ -125,6 +125,7 @@ bool endpoints_claim(struct endpoints *endpoints, struct err *err) {
         if (!make_directory(endpoint->path, err) || !take_lock(endpoint, err) ||
             !remove_stale(endpoint, err))
             return false;
+        endpoint->ours = true;
     }
     return true;
 }
@@ -132,10 +133,10 @@ bool endpoints_claim(struct endpoints *endpoints, struct err *err) {
 void endpoints_release(struct endpoints *endpoints) {
     for (uint32_t i = 0; i < endpoints->count; i++) {
         struct endpoint *endpoint = &endpoints->list[i];
-        if (endpoint->lock >= 0) {
+        if (endpoint->ours)
             unlink(endpoint->path);
+        if (endpoint->lock >= 0)
             close(endpoint->lock);
-        }
         free(endpoint->text);
         free(endpoint->path);
     }

@@ -16,7 +16,8 @@ enum { ENDPOINTS_MAX = 8, ENDPOINT_PATH_MAX = 107 /* of a socket, without the NU
 struct endpoint {
     char *text; /* "ipc:///run/matchd/matchd.sock" */
     char *path; /* "/run/matchd/matchd.sock" */
-    int lock;   /* descriptor of the locked file, -1: not claimed */
+    int lock;   /* descriptor of the locked file, -1: not locked */
+    bool ours;  /* what lies at the path from now on is this process's socket */
 };
 
 struct endpoints {
