@@ -69,7 +69,7 @@ class Maker:
             day = self.date + datetime.timedelta(days=rng.choice([-1, 0, 1]))
             return day.replace(year=day.year - age).isoformat()
         day = datetime.date(1966, 1, 1) + datetime.timedelta(days=rng.randrange(15200))
-        return self.maybe(0.02, "-infinity", "0001-01-01", "1890-05-05",
+        return self.maybe(0.04, "-infinity", "0001-01-01", "1890-05-05", "1912-05-05", "1925-05-05",
                           otherwise=day.isoformat())
 
     def seeking(self):
@@ -121,7 +121,7 @@ class Maker:
             latitude=latitude, longitude=longitude,
             max_distance_km=rng.choice([None, 500, 500, 500, 100, 40, 40, 10, 1]),
             min_age_preference=self.maybe(0.05, None, 60, 130, otherwise=low),
-            max_age_preference=self.maybe(0.05, None, 20, -5, otherwise=rng.randrange(50, 120)),
+            max_age_preference=self.maybe(0.15, None, None, None, 20, -5, otherwise=rng.randrange(50, 120)),
             relationship_intent=self.maybe(0.06, None, otherwise=rng.choice(
                 ["casual", "serious", "serious", "marriage", "unsure"])),
             education=self.maybe(0.4, None, "", "  ", otherwise="School"),

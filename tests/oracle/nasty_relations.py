@@ -99,7 +99,7 @@ class Relations:
             return None
         return self.rng.choice([None, maker.ago(91), maker.ago(90), maker.ago(89.999),
                                 maker.ago(200), maker.ago(120), "-infinity", "infinity",
-                                maker.ago(31), maker.ago(29)])
+                                maker.ago(30), maker.ago(29)])
 
     # ---- segments and overrides ----
 
@@ -147,10 +147,10 @@ class Relations:
         known = [row for row in self.OVERRIDES if row[0] != "NO_SUCH_KEY"]
         for name, segment in segments:
             self.add("user_segments", id=segment, key=name, name=name, type="manual")
-            for key, values in rng.sample(known, 8):
+            for key, values in rng.sample(known, 12):
                 self.add("segment_config_overrides", id=maker.uuid(), segment_id=segment,
                          config_key=key, override_value=rng.choice(values), updated_by="test",
-                         priority=rng.choice([-1, 0, 0, 1, 5]))
+                         priority=rng.choice([-1, 0, 0, 0, 0, 5]))
             for person in self.ids:
-                if rng.random() < 0.08:
+                if rng.random() < 0.15:
                     self.add("user_segment_members", segment_id=segment, user_id=person)
