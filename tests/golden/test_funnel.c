@@ -45,10 +45,10 @@ static void add_aged(struct scene *s, int age) {
 }
 
 /* North of the viewer; one degree is 111.195 km. */
-static void add_away(struct scene *s, double kilometres) {
+static uint32_t add_away(struct scene *s, double kilometres) {
     struct person person = candidate(s);
     person.profile.latitude += kilometres / 111.195;
-    add(s, &person, 0);
+    return add(s, &person, 0);
 }
 
 static void add_serious(struct scene *s) {
@@ -148,8 +148,9 @@ Test(relaxation, of_the_own_distance_by_25_km) {
 Test(relaxation, of_the_own_distance_within_the_cap_of_50_km) {
     struct scene s;
     scene_init(&s, 40, 38, INTENT_CASUAL);
-    add_away(&s, 49);
-    add_away(&s, 51);
+    const double away[] = {49, 51, 60};
+    for (size_t i = 0; i < ARRAY_LEN(away); i++) /* their own cap does not stand in the way */
+        fixture_override(s.f, add_away(&s, away[i]), "GEO_MAX_DISTANCE_KM", "100");
     check_relaxation(&s, RELAX_DISTANCE, 1);
     scene_init(&s, 0, 38, INTENT_CASUAL); /* no own limit: nothing to relax */
     add_away(&s, 51);

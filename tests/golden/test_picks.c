@@ -120,7 +120,7 @@ Test(order, the_pool_is_the_first_of_the_order) {
     uint32_t c[12];
     scene_init(&s, "MATCH_RERANK_POOL", "8");
     for (int i = 0; i < 12; i++)
-        c[i] = add_candidate(&s, 3 - i / 4 * 1); /* 3 3 3 3 2 2 2 2 1 1 1 1 */
+        c[i] = add_candidate(&s, 3 - i / 4); /* 3 3 3 3 2 2 2 2 1 1 1 1 */
     play(&s);
     cr_assert_eq(s.result.offerable, 12);
     cr_assert_eq(s.result.eligible, 12);
@@ -159,6 +159,21 @@ Test(picks, diversity_puts_the_unlike_second) {
     scene_init(&s, NULL, NULL);
     add_twins(&s, c);
     check_picks(&s, (uint32_t[]){c[0], c[2], c[1]}, 3, ROW_NONE);
+}
+
+/* Equal answers; looks east, east, north and west. The first is picked, then west, whose likeness to
+ * it is .5 + 0. Now the second is 1 from the first pick though .5 from west; north is .75 from both:
+ * north is less alike. */
+Test(picks, the_nearest_of_all_picked_counts) {
+    struct scene s;
+    uint32_t c[4];
+    const float looks[4][FIXTURE_DIM] = {{1, 0, 0, 0}, {1, 0, 0, 0}, {0, 1, 0, 0}, {-1, 0, 0, 0}};
+    scene_init(&s, NULL, NULL);
+    for (int i = 0; i < 4; i++) {
+        c[i] = add_candidate(&s, 0);
+        fixture_photo(s.f, c[i], looks[i]);
+    }
+    check_picks(&s, (uint32_t[]){c[0], c[3], c[2]}, 3, c[1]);
 }
 
 Test(picks, lambda_one_keeps_the_order) {

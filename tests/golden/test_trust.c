@@ -54,6 +54,16 @@ static void completed_tomorrow(struct fixture *f, struct person *person) {
     person->verification.completed_at = fixture_ago(f, -1);
 }
 
+static void verified_never(struct fixture *f, struct person *person) {
+    (void)f;
+    person->no_verification = true;
+}
+
+/* Nobody in the population, but `score` shows it. */
+Test(trust, without_a_verified_session_verification_is_nothing) {
+    cr_assert_near(trust_of(verified_never, NULL).authenticity, .35);
+}
+
 Test(trust, verification_decays_with_whole_days) {
     cr_assert_near(trust_of(NULL, NULL).authenticity, .5 + .35);
     cr_assert_near(trust_of(a_year_old, NULL).authenticity, .5 * exp(-1) + .35);
