@@ -196,6 +196,8 @@ struct kernels {
                        const struct answer_row *row, const struct answer_tile *tile,
                        const struct duel *duel, uint32_t at, const uint64_t ways[2],
                        struct survivors *out);
+    /* Sum of products; width a multiple of 64. */
+    int32_t (*dot_bytes)(const int8_t *x, const int8_t *y, uint32_t width);
     /* Bounds each survivor with int8 or int16 dot products, sets lower..mutual_upper, drops who
      * cannot reach. */
     void (*refine8)(const struct refine_input *in, struct survivors *survivors);

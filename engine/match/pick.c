@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "engine/match/offer.h"
+#include "engine/match/quota.h"
 
 /* The groups that picks are taken from, one after the other. */
 enum group { GROUP_ACCEPTED, GROUP_FULL, GROUP_PROVISIONAL, PICK_GROUPS };
@@ -59,27 +60,12 @@ static void pick(struct picking *p, uint32_t chosen) {
     }
 }
 
-/* How many offers the queue still takes (offers.md section 4). */
-static uint32_t queue_room(const struct view *view, uint32_t viewer) {
-    const struct params *params = view_params(view, viewer);
-    int32_t cap = view->segment[viewer] == SEGMENT_HIGH_INBOUND
-                      ? params->MATCH_HIGH_INBOUND_QUEUE_CAP
-                      : params->MATCH_ACTIVE_QUEUE_CAP;
-    uint32_t open = population_open_offers(view->population, viewer, view->batch.at);
-    return open >= (uint32_t)cap ? 0 : (uint32_t)cap - open;
-}
-
-static uint32_t least_of(uint32_t x, uint32_t y) {
-    return x < y ? x : y;
-}
-
 /* Daily picks: group by group, at most MATCH_PROVISIONAL_MAX_OFFERS of the last. */
-static void pick_daily(struct picking *p, const struct params *params, uint32_t room) {
-    uint32_t most = least_of((uint32_t)params->MATCHES_PER_DAY_DEFAULT, least_of(room, PICKS_MAX));
+static void pick_daily(struct picking *p, const struct quota *quota) {
     for (int group = GROUP_ACCEPTED; group < PICK_GROUPS; group++) {
-        uint32_t limit = most;
-        if (group == GROUP_PROVISIONAL)
-            limit = least_of(most, p->picks + (uint32_t)params->MATCH_PROVISIONAL_MAX_OFFERS);
+        uint32_t limit = quota->daily;
+        if (group == GROUP_PROVISIONAL && p->picks + quota->provisional < limit)
+            limit = p->picks + quota->provisional;
         while (p->picks < limit) {
             uint32_t best = mmr_best(p, (enum group)group);
             if (best == ROW_NONE)
@@ -120,14 +106,14 @@ void offer_pick(const struct view *view, struct viewer_result *result) {
         .lambda = params->MATCH_SCORE_DIVERSITY_LAMBDA,
     };
     ASSERT(p.count <= POOL_MAX);
-    uint32_t room = queue_room(view, result->viewer);
-    pick_daily(&p, params, room);
+    struct quota quota = quota_of(view, result->viewer);
+    pick_daily(&p, &quota);
     result->pick_count = p.picks;
     for (uint32_t i = 0; i < p.picks; i++)
         offer_compose(view, result->viewer, p.pool[p.order[i]].row, &result->picks[i]);
 
     /* Daily picks take queue room first; no anchor past the cap. */
-    bool anchor_fits = p.picks < room && params->ANCHOR_MATCHES_PER_WEEK > 0;
+    bool anchor_fits = p.picks < quota.room && quota.anchor;
     uint32_t anchor = anchor_fits ? choose_anchor(&p, result->viewer) : ROW_NONE;
     result->has_anchor = anchor != ROW_NONE;
     if (result->has_anchor)

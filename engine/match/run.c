@@ -24,7 +24,8 @@ static void keep(struct run_result *kept, const struct viewer_result *result) {
     kept->offerable = result->offerable;
     kept->pool_count = result->pool_count;
     uint32_t pool = result->pool_count < RUN_POOL_KEPT ? result->pool_count : RUN_POOL_KEPT;
-    memcpy(kept->pool, result->pool, pool * sizeof *kept->pool);
+    if (result->pool != NULL)
+        memcpy(kept->pool, result->pool, pool * sizeof *kept->pool);
     kept->pick_count = result->pick_count;
     kept->picks = mem_array(result->pick_count, sizeof *kept->picks);
     memcpy(kept->picks, result->picks, result->pick_count * sizeof *kept->picks);
@@ -34,8 +35,7 @@ static void keep(struct run_result *kept, const struct viewer_result *result) {
     *kept->anchor = result->anchor;
 }
 
-void run_keep(struct run *run, uint32_t index, struct viewer_result *result) {
-    offer_pick(run->view, result);
+void run_keep(struct run *run, uint32_t index, const struct viewer_result *result) {
     keep(&run->results[index], result);
     uint64_t offers = result->pick_count + (result->has_anchor ? 1u : 0u);
     atomic_fetch_add_explicit(&run->offers, offers, memory_order_relaxed);
@@ -49,6 +49,7 @@ static void reference_unit(void *ctx, uint32_t index) {
     struct ranked pool[POOL_MAX];
     struct viewer_result result = {.pool = pool};
     reference_search(run->view, run->viewers[index], &result);
+    offer_pick(run->view, &result);
     run_keep(run, index, &result);
     atomic_fetch_add_explicit(&run->pairs, run->view->count, memory_order_relaxed);
     atomic_fetch_add_explicit(&run->canonical, result.eligible, memory_order_relaxed);

@@ -35,7 +35,8 @@ struct run_progress {
     bool finished, cancelled;
 };
 
-/* Kept of each viewer: the first RUN_POOL_KEPT of the pool, picks, anchor, counts. */
+/* Kept of each viewer: picks, anchor, counts; with exact_counts also the first RUN_POOL_KEPT of the
+ * pool. */
 enum { RUN_POOL_KEPT = 10 };
 struct run_result {
     uint32_t viewer, eligible, offerable;
@@ -58,9 +59,9 @@ uint32_t run_count(const struct run *run);
 const struct run_result *run_result(const struct run *run, uint32_t index);
 /* Where the pairs went; all zero but `canonical` for the reference. After run_wait. */
 void run_certificate(const struct run *run, struct certificate *out);
-/* XXH3-128 over all results in order: ids, bits of raw, picks, anchors. After run_wait. Rows and
- * counts do not enter it, so that it stays the same when people are loaded in another order. 32
- * lower-case hex digits and the NUL. */
+/* XXH3-128 over the offers of all results in order: ids, bits of raw and final, themes. After
+ * run_wait. Rows and counts do not enter it, so that it stays the same when people are loaded in
+ * another order. 32 lower-case hex digits and the NUL. */
 enum { RUN_DIGEST_TEXT = 33 };
 void run_digest(const struct run *run, char text[RUN_DIGEST_TEXT]);
 /* Waits first; cancel before for a quick end. */

@@ -1,6 +1,6 @@
 /* The digest of a run. Bytes hashed, all numbers little-endian:
  *
- *   per viewer   16 viewer id   1 reached   4 number of ranked   then each:   16 id   8 bits of raw
+ *   per viewer   16 viewer id   1 reached
  *                4 number of picks, then each offer; 1 has an anchor, then that offer
  *   offer        16 id   16 candidate id   8 raw   8 final   1 mode   4 score   4 physical
  *                1 number of themes, then each code with its NUL */
@@ -48,12 +48,6 @@ static void hash_offer(XXH3_state_t *hash, const struct view *view, const struct
 
 static void hash_result(XXH3_state_t *hash, const struct view *view,
                         const struct run_result *result) {
-    uint32_t pool = result->pool_count < RUN_POOL_KEPT ? result->pool_count : RUN_POOL_KEPT;
-    hash_number(hash, pool, 4);
-    for (uint32_t i = 0; i < pool; i++) {
-        hash_person(hash, view, result->pool[i].row);
-        hash_double(hash, result->pool[i].raw);
-    }
     hash_number(hash, result->pick_count, 4);
     for (uint32_t i = 0; i < result->pick_count; i++)
         hash_offer(hash, view, &result->picks[i]);

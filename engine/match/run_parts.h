@@ -21,8 +21,8 @@ struct run {
     _Atomic bool cancelled;
 };
 
-/* Picks from the pool and keeps what is kept of a viewer. */
-void run_keep(struct run *run, uint32_t index, struct viewer_result *result);
+/* Keeps what is kept of a viewer. */
+void run_keep(struct run *run, uint32_t index, const struct viewer_result *result);
 
 /* run_search.c: a run in units of tiles. Sets run->search and run->units. */
 void run_search_init(struct run *run, const struct run_options *options);

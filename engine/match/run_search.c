@@ -17,9 +17,16 @@
 #include <stdlib.h>
 
 #include "engine/base/mem.h"
+#include "engine/match/decide.h"
 #include "engine/match/run_parts.h"
 
 enum { ALONE_BELOW = 8 /* searched alone if fewer than one member in so many is asked for */ };
+
+/* The memory of one thread at a time. */
+struct worker {
+    struct sweep *sweep;
+    struct decision *decision;
+};
 
 struct run_search {
     struct search search;
@@ -27,22 +34,22 @@ struct run_search {
     bool alone;
     _Atomic uint32_t units_done;
     pthread_mutex_t lock; /* of the two below, and of guessing */
-    struct sweep **sweeps, **idle;
-    uint32_t sweep_count, idle_count;
+    struct worker *workers, **idle;
+    uint32_t worker_count, idle_count;
     int guessed; /* phases after which limits were guessed */
 };
 
-static struct sweep *take_sweep(struct run_search *rs) {
+static struct worker *take_worker(struct run_search *rs) {
     pthread_mutex_lock(&rs->lock);
     ASSERT(rs->idle_count > 0);
-    struct sweep *sweep = rs->idle[--rs->idle_count];
+    struct worker *worker = rs->idle[--rs->idle_count];
     pthread_mutex_unlock(&rs->lock);
-    return sweep;
+    return worker;
 }
 
-static void give_back(struct run_search *rs, struct sweep *sweep) {
+static void give_back(struct run_search *rs, struct worker *worker) {
     pthread_mutex_lock(&rs->lock);
-    rs->idle[rs->idle_count++] = sweep;
+    rs->idle[rs->idle_count++] = worker;
     pthread_mutex_unlock(&rs->lock);
 }
 
@@ -68,12 +75,30 @@ static void guess_before(struct run_search *rs, int phase) {
 
 static uint32_t sum_of(const struct run_search *rs, uint32_t position, bool offerable) {
     uint32_t sum = 0;
-    for (uint32_t i = 0; i < rs->sweep_count; i++)
-        sum += offerable ? rs->sweeps[i]->offerable[position] : rs->sweeps[i]->eligible[position];
+    for (uint32_t i = 0; i < rs->worker_count; i++) {
+        const struct sweep *sweep = rs->workers[i].sweep;
+        sum += offerable ? sweep->offerable[position] : sweep->eligible[position];
+    }
     return sum;
 }
 
-static void settle_position(struct run *run, struct sweep *sweep, uint32_t position) {
+/* Picks by intervals where that is enough, else from the pool. */
+static void pick_offers(struct run_search *rs, struct worker *w, uint32_t position,
+                        struct viewer_result *result) {
+    const struct slots *slots = &rs->search.tiles->slots;
+    search_close(w->sweep, position);
+    bool bounded = !rs->search.exact_counts && slots->exact && slots->complete &&
+                   !search_has_specials(&rs->search, position);
+    struct ranked *pool = result->pool;
+    result->pool = NULL;
+    if (bounded && decide(w->decision, position, result, &w->sweep->certificate.canonical))
+        return;
+    result->pool = pool;
+    result->pool_count = search_pool(w->sweep, position, pool);
+    offer_pick(rs->search.tiles->view, result);
+}
+
+static void settle_position(struct run *run, struct worker *w, uint32_t position) {
     struct run_search *rs = run->search;
     uint32_t index = rs->index_of[position];
     if (index == ROW_NONE)
@@ -81,9 +106,10 @@ static void settle_position(struct run *run, struct sweep *sweep, uint32_t posit
     struct ranked pool[POOL_MAX];
     struct viewer_result result = {.pool = pool, .viewer = run->viewers[index]};
     if (rs->alone) {
-        search_viewer(sweep, run->viewers[index], &result);
+        search_viewer(w->sweep, run->viewers[index], &result);
+        offer_pick(run->view, &result);
     } else {
-        result.pool_count = search_settle(sweep, position, pool);
+        pick_offers(rs, w, position, &result);
         result.eligible = sum_of(rs, position, false);
         result.offerable = sum_of(rs, position, true);
     }
@@ -100,15 +126,15 @@ static void do_unit(struct run *run, uint32_t unit) {
         return;
     if (phase > 0 && phase < SEARCH_PHASES)
         guess_before(rs, phase);
-    struct sweep *sweep = take_sweep(rs);
+    struct worker *worker = take_worker(rs);
     if (phase < SEARCH_PHASES) {
-        search_tile(sweep, unit % tiles, phase);
-        atomic_fetch_add(&run->pairs, 2 * sweep->unit_pairs);
+        search_tile(worker->sweep, unit % tiles, phase);
+        atomic_fetch_add(&run->pairs, 2 * worker->sweep->unit_pairs);
     } else {
         for (uint32_t lane = 0; lane < TILE_LANES; lane++)
-            settle_position(run, sweep, unit % tiles * TILE_LANES + lane);
+            settle_position(run, worker, unit % tiles * TILE_LANES + lane);
     }
-    give_back(rs, sweep);
+    give_back(rs, worker);
 }
 
 void run_search_unit(void *ctx, uint32_t unit) {
@@ -145,28 +171,33 @@ void run_search_init(struct run *run, const struct run_options *options) {
     pthread_mutex_init(&rs->lock, NULL);
     rs->alone = run->count < tiles->positions / ALONE_BELOW;
     place_viewers(run);
-    rs->sweep_count = options->threads == 0 ? 1 : options->threads;
-    rs->sweeps = mem_array(rs->sweep_count, sizeof *rs->sweeps);
-    rs->idle = mem_array(rs->sweep_count, sizeof *rs->idle);
-    for (uint32_t i = 0; i < rs->sweep_count; i++)
-        rs->sweeps[i] = rs->idle[rs->idle_count++] = sweep_new(&rs->search);
+    rs->worker_count = options->threads == 0 ? 1 : options->threads;
+    rs->workers = mem_array(rs->worker_count, sizeof *rs->workers);
+    rs->idle = mem_array(rs->worker_count, sizeof *rs->idle);
+    for (uint32_t i = 0; i < rs->worker_count; i++) {
+        rs->workers[i].sweep = sweep_new(&rs->search);
+        rs->workers[i].decision = decision_new(&rs->search);
+        rs->idle[rs->idle_count++] = &rs->workers[i];
+    }
     run->units = tiles->count * (rs->alone ? 1 : SEARCH_PHASES + 1);
 }
 
 void run_search_certificate(const struct run *run, struct certificate *out) {
     const struct run_search *rs = run->search;
     *out = (struct certificate){0};
-    for (uint32_t i = 0; i < rs->sweep_count; i++)
-        certificate_add(out, &rs->sweeps[i]->certificate);
+    for (uint32_t i = 0; i < rs->worker_count; i++)
+        certificate_add(out, &rs->workers[i].sweep->certificate);
     for (uint32_t p = 0; p < rs->search.tiles->positions; p++)
         out->eligible += sum_of(rs, p, false);
 }
 
 void run_search_free(struct run *run) {
     struct run_search *rs = run->search;
-    for (uint32_t i = 0; i < rs->sweep_count; i++)
-        sweep_free(rs->sweeps[i]);
-    free(rs->sweeps);
+    for (uint32_t i = 0; i < rs->worker_count; i++) {
+        sweep_free(rs->workers[i].sweep);
+        decision_free(rs->workers[i].decision);
+    }
+    free(rs->workers);
     free(rs->idle);
     free(rs->index_of);
     search_release(&rs->search);

@@ -144,22 +144,33 @@ static void add_specials(struct sweep *s, struct shortlist *list, uint32_t posit
     }
 }
 
-uint32_t search_settle(struct sweep *s, uint32_t position, struct ranked *pool) {
+bool search_has_specials(const struct search *search, uint32_t position) {
+    const struct specials *specials = &search->tiles->specials[position / TILE_LANES];
+    for (uint32_t i = 0; i < specials->count; i++)
+        if (specials->pairs[i].viewer == position)
+            return true;
+    return false;
+}
+
+void search_close(struct sweep *s, uint32_t position) {
     struct search *search = s->search;
-    const struct tiles *tiles = search->tiles;
-    if (!candidates_settle(&search->store, position)) {
-        s->certificate.repaired++;
-        candidates_reset(&search->store, position);
-        uint32_t eligible = s->eligible[position], offerable = s->offerable[position];
-        sweep_all(s, position);
-        s->eligible[position] = eligible;
-        s->offerable[position] = offerable;
-        bool held = candidates_settle(&search->store, position);
-        ASSERT(held);
-    }
+    if (candidates_settle(&search->store, position))
+        return;
+    s->certificate.repaired++;
+    candidates_reset(&search->store, position);
+    uint32_t eligible = s->eligible[position], offerable = s->offerable[position];
+    sweep_all(s, position);
+    s->eligible[position] = eligible;
+    s->offerable[position] = offerable;
+    bool held = candidates_settle(&search->store, position);
+    ASSERT(held);
+}
+
+uint32_t search_pool(struct sweep *s, uint32_t position, struct ranked *pool) {
+    const struct tiles *tiles = s->search->tiles;
     struct shortlist list;
-    shortlist_init(&list, pool, search->store.keep);
-    const struct candidates *c = &search->store.of[position];
+    shortlist_init(&list, pool, s->search->store.keep);
+    const struct candidates *c = &s->search->store.of[position];
     for (uint32_t i = 0; i < c->count; i++)
         add_scored(s, &list, tiles->row_of[position], tiles->row_of[c->list[i].position]);
     add_specials(s, &list, position);
@@ -176,7 +187,8 @@ void search_viewer(struct sweep *s, uint32_t viewer, struct viewer_result *resul
     s->eligible[position] = s->offerable[position] = 0;
     candidates_reset(&s->search->store, position);
     sweep_all(s, position);
-    result->pool_count = search_settle(s, position, result->pool);
+    search_close(s, position);
+    result->pool_count = search_pool(s, position, result->pool);
     result->eligible = s->eligible[position];
     result->offerable = s->offerable[position];
 }

@@ -20,8 +20,12 @@ void search_tile(struct sweep *sweep, uint32_t a, int phase);
 /* After a phase but the last: speculative limits from the sample seen so far. */
 void search_guess(struct search *search, int phase);
 
-/* After all sweeps: pool of a position, from its candidates. Repairs a failed guess. `pool` has
- * room for keep entries; returns how many. */
-uint32_t search_settle(struct sweep *sweep, uint32_t position, struct ranked *pool);
+/* After all sweeps, for each position: drops who is not among the K best; searches anew if a guess
+ * failed. */
+void search_close(struct sweep *sweep, uint32_t position);
+/* Then the pool, scored canonically and in order; `pool` has room for K. Returns how many. */
+uint32_t search_pool(struct sweep *sweep, uint32_t position, struct ranked *pool);
+/* Has the viewer pairs that stand apart from the order of raw? */
+bool search_has_specials(const struct search *search, uint32_t position);
 
 #endif

@@ -136,6 +136,23 @@ static int64_t weight_of(const struct slots *slots, const struct view *view, uin
     return k * view->evidence[slot->item];
 }
 
+static void fill_slot(const struct slots *slots, const struct view *view, uint32_t row, uint32_t at,
+                      int64_t weight, struct answer_row *out) {
+    const struct slot *slot = &slots->slot[at];
+    const struct item *item = &population_questionnaire(view->population)->items[slot->item];
+    struct face face = {
+        .slot = slot,
+        .item = item,
+        .view = view,
+        .row = row,
+        .code = population_answer(view->population, row, slot->item),
+        .attribute = slot->directional ? attribute_level(view, item, row) : ROW_NONE,
+        .weight = weight,
+    };
+    fill_table(&face, at, out);
+    fill_strain(slots, &face, at, out);
+}
+
 /* Fills the slots of groups first .. first + count - 1; returns the least weight, or 0 if none is
  * answered. */
 static int64_t fill_groups(const struct slots *slots, const struct view *view, uint32_t row,
@@ -154,35 +171,9 @@ static int64_t fill_groups(const struct slots *slots, const struct view *view, u
         int64_t weight = weight_of(slots, view, at, row);
         if (weight == 0)
             continue;
-        const struct slot *slot = &slots->slot[at];
-        const struct item *item = &population_questionnaire(view->population)->items[slot->item];
-        struct face face = {
-            .slot = slot,
-            .item = item,
-            .view = view,
-            .row = row,
-            .code = population_answer(view->population, row, slot->item),
-            .attribute = slot->directional ? attribute_level(view, item, row) : ROW_NONE,
-            .weight = alpha * weight,
-        };
-        fill_table(&face, at, out);
-        fill_strain(slots, &face, at, out);
+        fill_slot(slots, view, row, at, alpha * weight, out);
     }
     return alpha * least;
-}
-
-static void fill_answered(const struct slots *slots, const struct view *view, uint32_t row,
-                          struct answer_row *out) {
-    for (uint32_t n = 0; n < view->scored_items; n++) {
-        uint32_t i = view->scored[n];
-        if (view->freshness[(size_t)row * view->items + i] == 0)
-            continue;
-        const struct item *item = &population_questionnaire(view->population)->items[i];
-        uint32_t bit = slots->answered_bit[i];
-        if (slots->attribute_bit[i] != ROW_NONE && attribute_level(view, item, row) == ROW_NONE)
-            bit = slots->attribute_bit[i];
-        out->answered[bit / 32] |= 1u << bit % 32;
-    }
 }
 
 float slots_tables(const struct slots *slots, const struct view *view, uint32_t row,
@@ -202,7 +193,23 @@ float slots_tables(const struct slots *slots, const struct view *view, uint32_t 
         out->importance[c] =
             (float)view->importance[(size_t)row * CONSTRUCTS + slots->construct[c]];
     }
-    fill_answered(slots, view, row, out);
+    slots_row_answered(slots, view, row, out->answered);
     out->children = slots_children(view, row);
     return slack + slots->strain_slack + RECIPROCALS;
+}
+
+float slots_similarity_tables(const struct slots *slots, const struct view *view, uint32_t row,
+                              struct answer_row *out) {
+    memset(out, 0, sizeof *out);
+    int64_t least = INT64_MAX;
+    for (uint32_t at = 0; at < slots->layout.groups * 4; at++) {
+        const struct slot *slot = &slots->slot[at];
+        if (slot->part == SLOT_EMPTY ||
+            view->freshness[(size_t)row * view->items + slot->item] == 0)
+            continue;
+        int64_t weight = (int64_t)SIMILARITY_ALPHA * view->evidence[slot->item];
+        least = weight < least ? weight : least;
+        fill_slot(slots, view, row, at, weight, out);
+    }
+    return ROUNDING_UNITS / (float)least + 0x1p-20f;
 }

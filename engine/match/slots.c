@@ -147,6 +147,7 @@ static bool place_bits(struct slots *slots, const struct view *view) {
         slots->attribute_bit[i] = need == 2 ? bit + 1 : ROW_NONE;
         for (uint32_t k = bit; k < bit + need; k++)
             layout->class_mask[item->evidence][k / 32] |= 1u << k % 32;
+        slots->class_evidence[item->evidence] = view->evidence[i];
         layout->class_share[item->evidence] =
             (float)((double)view->evidence[i] / (double)view->evidence_sum);
         bit += need;
@@ -181,11 +182,15 @@ static void choose_strain_unit(struct slots *slots, const struct view *view) {
 
 bool slots_init(struct slots *slots, const struct view *view) {
     memset(slots, 0, sizeof *slots);
-    slots->exact = true;
+    slots->exact = slots->complete = true;
     uint32_t singles = place_singles(slots, view);
     for (int c = 0; c < CONSTRUCTS; c++) {
-        if ((singles >> c & 1) != 0 || view->weight[c] <= 0.0 || scored_items_of(view, c) == 0)
+        if ((singles >> c & 1) != 0 || scored_items_of(view, c) == 0)
             continue;
+        if (view->weight[c] <= 0.0) {
+            slots->complete = false;
+            continue;
+        }
         if (!place_construct(slots, view, c, slots->layout.constructs))
             return false;
         slots->layout.constructs++;
@@ -236,6 +241,21 @@ void slots_answered(const struct slots *slots, const struct view *view, uint32_t
         bit = slots->attribute_bit[i];
         if (bit != ROW_NONE && attribute_level(view, item_of(view, i), row) != ROW_NONE)
             words[bit / 32] |= 1u << bit % 32;
+    }
+}
+
+void slots_row_answered(const struct slots *slots, const struct view *view, uint32_t row,
+                        uint32_t words[KERNEL_WORDS_MAX]) {
+    memset(words, 0, KERNEL_WORDS_MAX * sizeof *words);
+    for (uint32_t n = 0; n < view->scored_items; n++) {
+        uint32_t i = view->scored[n];
+        if (view->freshness[(size_t)row * view->items + i] == 0)
+            continue;
+        uint32_t bit = slots->answered_bit[i];
+        if (slots->attribute_bit[i] != ROW_NONE &&
+            attribute_level(view, item_of(view, i), row) == ROW_NONE)
+            bit = slots->attribute_bit[i];
+        words[bit / 32] |= 1u << bit % 32;
     }
 }
 

@@ -37,7 +37,9 @@ struct slots {
     float singles_weight[4];           /* W_c of each single */
     uint32_t strain_unit;              /* N_a + N_b of one table unit */
     float strain_slack; /* how far a construct's score may rise because strain is rounded down */
+    int32_t class_evidence[3]; /* E of evidence H, M, L */
     bool exact;
+    bool complete; /* every scored item has a slot (constructs of weight 0 have none) */
 };
 
 /* False: the questionnaire has no such form (too many slots or bits), and only the reference can
@@ -50,11 +52,20 @@ uint8_t slot_code(const struct slots *slots, const struct view *view, uint32_t s
 /* The person's answered bits as a candidate. */
 void slots_answered(const struct slots *slots, const struct view *view, uint32_t row,
                     uint32_t words[KERNEL_WORDS_MAX]);
+/* The person's answered bits as a viewer: of a directional item the one that says which direction
+ * is left. */
+void slots_row_answered(const struct slots *slots, const struct view *view, uint32_t row,
+                        uint32_t words[KERNEL_WORDS_MAX]);
 /* 1 yes, 2 no, 0 else. */
 uint8_t slots_children(const struct view *view, uint32_t row);
 
 /* The viewer's tables. Returns how far a ratio of sums may lie above the truth. */
 float slots_tables(const struct slots *slots, const struct view *view, uint32_t row,
                    struct answer_row *out);
+/* As for sim(c, s): every weight is SIMILARITY_ALPHA * E_i, freshness plays no part; candidates
+ * show 1 where they answered. A ratio of sums lies above q by at most the return value. */
+enum { SIMILARITY_ALPHA = 320 };
+float slots_similarity_tables(const struct slots *slots, const struct view *view, uint32_t row,
+                              struct answer_row *out);
 
 #endif
