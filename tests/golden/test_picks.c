@@ -161,9 +161,9 @@ Test(picks, diversity_puts_the_unlike_second) {
     check_picks(&s, (uint32_t[]){c[0], c[2], c[1]}, 3, ROW_NONE);
 }
 
-/* Equal answers; looks east, east, north and west. The first is picked, then west, whose likeness to
- * it is .5 + 0. Now the second is 1 from the first pick though .5 from west; north is .75 from both:
- * north is less alike. */
+/* Equal answers; looks east, east, north and west. The first is picked, then west, whose likeness
+ * to it is .5 + 0. Now the second is 1 from the first pick though .5 from west; north is .75 from
+ * both: north is less alike. */
 Test(picks, the_nearest_of_all_picked_counts) {
     struct scene s;
     uint32_t c[4];
