@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bench/populate.h"
+#include "bench/verify.h"
 #include "engine/base/base.h"
 #include "engine/base/version.h"
 
@@ -11,6 +12,7 @@ static const struct command {
     int (*run)(int argc, char **argv);
 } COMMANDS[] = {
     {"populate", "fill an empty database with made-up people", populate_command},
+    {"verify", "compare a database with the people that populate makes", verify_command},
 };
 
 static void print_usage(FILE *to) {
