@@ -3,7 +3,7 @@
 \set ON_ERROR_STOP 1
 begin;
 set local search_path = public, tap;
-select plan(31);
+select plan(32);
 
 create temp table wanted_grants (role text, verb text, relation text, columns text);
 \copy wanted_grants from 'tests/sql/rls/grants.csv' csv header
@@ -43,6 +43,24 @@ select set_eq(
       where policyname = 'definer' and roles = '{matchd_definer}' and cmd = 'ALL'
         and qual = 'true' and with_check = 'true'$$,
     'select relname::text from api_tables', 'the definer role is let through on every table');
+
+select set_eq(
+    $$select distinct policyname::text, cmd, coalesce(qual, '-') as seen,
+             coalesce(with_check, '-') as written
+      from pg_policies where policyname ~ '^(nobody|not_anonymous|active_)'
+        and schemaname = 'public' and tablename <> 'questionnaire_versions'$$,
+    $$values
+      ('nobody', 'ALL', 'false', 'false'),
+      ('not_anonymous', 'ALL', '(NOT ( SELECT private.is_anonymous() AS is_anonymous))',
+          '(NOT ( SELECT private.is_anonymous() AS is_anonymous))'),
+      ('active_all', 'ALL', '( SELECT private.is_active() AS is_active)',
+          '( SELECT private.is_active() AS is_active)'),
+      ('active_select', 'SELECT', '( SELECT private.is_active() AS is_active)', '-'),
+      ('active_insert', 'INSERT', '-', '( SELECT private.is_active() AS is_active)'),
+      ('active_update', 'UPDATE', '( SELECT private.is_active() AS is_active)',
+          '( SELECT private.is_active() AS is_active)'),
+      ('active_delete', 'DELETE', '( SELECT private.is_active() AS is_active)', '-')$$,
+    'policies of one name say the same on every table');
 
 -- G2, G3, G4
 select is_empty(

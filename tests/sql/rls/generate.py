@@ -105,19 +105,30 @@ def statement(verb, action):
     return f"delete from {table} where {action['target']}"
 
 
-def probe(relation, statement_text, prepare, table=""):
-    """The call that tries a statement as a relation."""
+def probe_arguments(relation, statement_text, prepare, table=""):
+    """What tap.probe takes: role, caller, claims, preparation, statement."""
     role, actor, person, partner = {**RELATIONS, **ATTACKERS}[relation]
-    sub = f"'{PEOPLE[actor]}'" if actor else "null"
-    return (f"tap.probe('{role}', {sub}, '{CLAIMS.get(relation, '{}')}',\n"
-            f"    $p${fill(prepare, table, person, partner)}$p$,\n"
-            f"    $s${fill(statement_text, table, person, partner)}$s$)")
+    return (role, PEOPLE[actor] if actor else None, CLAIMS.get(relation, "{}"),
+            fill(prepare, table, person, partner), fill(statement_text, table, person, partner))
+
+
+def probe(*trial):
+    """The call that tries a statement as a relation."""
+    role, sub, claims, prepare, statement_text = probe_arguments(*trial)
+    caller = f"'{sub}'" if sub else "null"
+    return (f"tap.probe('{role}', {caller}, '{claims}',\n"
+            f"    $p${prepare}$p$,\n    $s${statement_text}$s$)")
+
+
+def trial_of(action, relation, verb):
+    """How a cell is tried."""
+    prepare = action["prepare"] if verb == "insert" else ""
+    return relation, statement(verb, action), prepare, action["table"]
 
 
 def cell(action, relation, verb, expected):
     """One test: the outcome of a verb for a relation."""
-    prepare = action["prepare"] if verb == "insert" else ""
-    call = probe(relation, statement(verb, action), prepare, action["table"])
+    call = probe(*trial_of(action, relation, verb))
     return f"select is({call},\n    '{expected}', '{action['table']}: {relation} {verb}');\n"
 
 
@@ -156,4 +167,5 @@ def main():
     print(f"{48 * len(RELATIONS) * len(VERBS)} cells, {len(attacks)} attacks")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -12,7 +12,8 @@ with acl as (
 )
 select coalesce(r.rolname, 'public') as role, lower(privilege_type) as verb,
        case n.nspname when 'public' then '' else n.nspname || '.' end || relname as relation,
-       coalesce(string_agg(attname, ' ' order by attnum), '*') as columns
+       case when bool_or(attnum = 0) then '*'
+            else string_agg(attname, ' ' order by attnum) end as columns
 from acl
 join pg_namespace as n on n.oid = acl.relnamespace
 left join pg_roles as r on r.oid = acl.grantee
