@@ -13,6 +13,7 @@ struct place {
     struct dryrun run; /* run.run NULL: the place is free, or being filled */
     bool taken;
     bool joined;
+    bool read_to_end;
     uint32_t pins;
     int64_t ended_us, read_us; /* ended 0: not yet */
     char digest[RUN_DIGEST_TEXT];
@@ -71,18 +72,17 @@ static void note_end(struct place *place) {
         place->ended_us = place->read_us = timing_us();
 }
 
-/* Under the lock: empties a place whose run has ended, if `droppable` says so. */
-static bool take_out(struct dryruns *dryruns, struct place *place, int64_t before_us,
-                     bool by_reading, struct place *out) {
+/* Under the lock: may the run be dropped? `before_us` is the latest end that is old enough. */
+static bool has_ended(struct place *place, int64_t before_us) {
     note_end(place);
-    if (!place->taken || place->pins > 0 || place->ended_us == 0)
-        return false;
-    if ((by_reading ? place->read_us : place->ended_us) > before_us)
-        return false;
+    return place->taken && place->pins == 0 && place->ended_us != 0 && place->ended_us <= before_us;
+}
+
+/* Under the lock: empties a place; *out is to be given back. */
+static void take_out(struct dryruns *dryruns, struct place *place, struct place *out) {
     *out = *place;
     *place = (struct place){0};
     atomic_fetch_sub(&dryruns->count, 1);
-    return true;
 }
 
 void dryruns_sweep(struct dryruns *dryruns, int64_t now_us) {
@@ -90,33 +90,45 @@ void dryruns_sweep(struct dryruns *dryruns, int64_t now_us) {
     for (size_t i = 0; i < DRYRUNS_MAX; i++) {
         struct place old;
         pthread_mutex_lock(&dryruns->lock);
-        bool out = take_out(dryruns, &dryruns->places[i], before_us, false, &old);
+        bool out = has_ended(&dryruns->places[i], before_us);
+        if (out)
+            take_out(dryruns, &dryruns->places[i], &old);
         pthread_mutex_unlock(&dryruns->lock);
         if (out)
             give_back(dryruns, &old);
     }
 }
 
-/* A free place, taken; if there is none, that of the run that was left unread longest. */
+/* Under the lock: the ended run that will be missed least: read to its end, else unread for longest
+ * and for long enough; NULL: none. */
+static struct place *least_missed(struct dryruns *dryruns) {
+    int64_t now_us = timing_us();
+    int64_t before_us = now_us - (int64_t)DRYRUN_READ_SECONDS * 1000000;
+    struct place *least = NULL;
+    for (size_t i = 0; i < DRYRUNS_MAX; i++) {
+        struct place *at = &dryruns->places[i];
+        if (!has_ended(at, now_us) || (!at->read_to_end && at->read_us > before_us))
+            continue;
+        bool sooner =
+            least == NULL || (at->read_to_end == least->read_to_end ? at->read_us < least->read_us
+                                                                    : at->read_to_end);
+        if (sooner)
+            least = at;
+    }
+    return least;
+}
+
+/* A free place, taken; if there is none, that of the run that will be missed least. */
 static struct place *take_place(struct dryruns *dryruns, struct place *old, bool *dropped) {
-    int64_t before_us = timing_us() - (int64_t)DRYRUN_READ_SECONDS * 1000000;
     struct place *place = NULL;
     *dropped = false;
     pthread_mutex_lock(&dryruns->lock);
     for (size_t i = 0; i < DRYRUNS_MAX && place == NULL; i++)
         if (!dryruns->places[i].taken)
             place = &dryruns->places[i];
-    struct place *oldest = NULL;
-    for (size_t i = 0; i < DRYRUNS_MAX && place == NULL; i++) {
-        struct place *at = &dryruns->places[i];
-        note_end(at);
-        bool idle = at->pins == 0 && at->ended_us != 0 && at->read_us <= before_us;
-        if (idle && (oldest == NULL || at->read_us < oldest->read_us))
-            oldest = at;
-    }
-    if (place == NULL && oldest != NULL && take_out(dryruns, oldest, before_us, true, old)) {
+    if (place == NULL && (place = least_missed(dryruns)) != NULL) {
+        take_out(dryruns, place, old);
         *dropped = true;
-        place = oldest;
     }
     if (place != NULL) {
         place->taken = true;
@@ -207,6 +219,12 @@ void dryruns_state(struct dryruns *dryruns, struct dryrun *run, struct dryrun_st
     run_digest(run->run, out->digest);
     pthread_mutex_lock(&dryruns->lock);
     memcpy(place->digest, out->digest, sizeof place->digest);
+    pthread_mutex_unlock(&dryruns->lock);
+}
+
+void dryruns_read_to_end(struct dryruns *dryruns, struct dryrun *run) {
+    pthread_mutex_lock(&dryruns->lock);
+    place_of(dryruns, run)->read_to_end = true;
     pthread_mutex_unlock(&dryruns->lock);
 }
 

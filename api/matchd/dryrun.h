@@ -1,8 +1,8 @@
 /* Dry runs: runs whose results are kept in memory to be paged through.
  *
  * A dry run pins its generation and its view until it is dropped: ten minutes after it ended, or
- * earlier when a new one needs its place and nobody has read it for half a minute. At most
- * DRYRUNS_MAX are kept; when none can be dropped, another is refused.
+ * earlier when a new one needs its place and its last page has been read, or nobody has read in it
+ * for some seconds. At most DRYRUNS_MAX are kept; when none can be dropped, another is refused.
  *
  *     struct dryrun *run = dryruns_pin(dryruns, &id);     // NULL: no such run
  *     dryruns_state(dryruns, run, &state);
@@ -14,7 +14,7 @@
 #include "api/matchd/generation.h"
 #include "engine/match/run.h"
 
-enum { DRYRUNS_MAX = 4, DRYRUN_KEPT_SECONDS = 600, DRYRUN_READ_SECONDS = 30 };
+enum { DRYRUNS_MAX = 4, DRYRUN_KEPT_SECONDS = 600, DRYRUN_READ_SECONDS = 5 };
 
 struct dryrun {
     struct uuid id;
@@ -50,6 +50,9 @@ struct dryrun *dryruns_pin(struct dryruns *dryruns, const struct uuid *id);
 void dryruns_unpin(struct dryruns *dryruns, struct dryrun *run);
 /* Of a pinned run. Once it says finished, the results may be read. */
 void dryruns_state(struct dryruns *dryruns, struct dryrun *run, struct dryrun_state *out);
+
+/* Of a pinned run: its last page has been read. */
+void dryruns_read_to_end(struct dryruns *dryruns, struct dryrun *run);
 
 /* Drops what is past its time at `now_us` (monotonic). To be called every now and then. */
 void dryruns_sweep(struct dryruns *dryruns, int64_t now_us);

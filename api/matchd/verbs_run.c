@@ -168,7 +168,8 @@ static uint32_t first_after(const struct dryrun *run, const struct uuid *id) {
     return low;
 }
 
-static void tell_page(struct reply *reply, const struct dryrun *run, uint32_t from) {
+/* Is it the last page? */
+static bool tell_page(struct reply *reply, const struct dryrun *run, uint32_t from) {
     Matchd__V1__DryRunPageResponse *out;
     MESSAGE_NEW(reply, out, dry_run_page_response);
     uint32_t count = run_count(run->run);
@@ -188,6 +189,7 @@ static void tell_page(struct reply *reply, const struct dryrun *run, uint32_t fr
     SET(out, last, at == count);
     reply->response.answer_case = MATCHD__V1__RESPONSE__ANSWER_DRY_RUN_PAGE;
     reply->response.dry_run_page = out;
+    return at == count;
 }
 
 void verbs_dry_run_page(struct service *service, const struct request *request,
@@ -203,7 +205,7 @@ void verbs_dry_run_page(struct service *service, const struct request *request,
                     state.progress.viewers_done, state.progress.viewers);
     else if (state.progress.cancelled)
         reply_error(reply, MATCHD__V1__ERROR_CODE__CONFLICT, "the run was cancelled");
-    else
-        tell_page(reply, run, request->has_after ? first_after(run, &request->after) : 0);
+    else if (tell_page(reply, run, request->has_after ? first_after(run, &request->after) : 0))
+        dryruns_read_to_end(service->dryruns, run);
     dryruns_unpin(service->dryruns, run);
 }
