@@ -2,6 +2,8 @@
  * Constants are written in hexadecimal: they are the bits that are meant. */
 #include "engine/kernel/real.h"
 
+#include "engine/kernel/dot.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -177,8 +179,31 @@ static double fold(double s[PARTIALS]) {
     return s[0];
 }
 
+/* What compiles dot_avx512.c and dot_avx2.c needs, as far as they use it. */
+static bool has_avx512(void) {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512dq");
+}
+
 double real_dot16(const double *x, const double *y, uint32_t n) {
     ASSERT(n % PARTIALS == 0);
+    if (has_avx512())
+        return dot16_avx512(x, y, n);
+    if (__builtin_cpu_supports("avx2"))
+        return dot16_avx2(x, y, n);
+    return real_dot16_plain(x, y, n);
+}
+
+double real_dot16_mixed(const float *x, const double *y, uint32_t n) {
+    ASSERT(n % PARTIALS == 0);
+    if (has_avx512())
+        return dot16_mixed_avx512(x, y, n);
+    if (__builtin_cpu_supports("avx2"))
+        return dot16_mixed_avx2(x, y, n);
+    return real_dot16_mixed_plain(x, y, n);
+}
+
+double real_dot16_plain(const double *x, const double *y, uint32_t n) {
     double s[PARTIALS] = {0.0};
     for (uint32_t i = 0; i < n; i += PARTIALS)
         for (uint32_t j = 0; j < PARTIALS; j++)
@@ -186,8 +211,7 @@ double real_dot16(const double *x, const double *y, uint32_t n) {
     return fold(s);
 }
 
-double real_dot16_mixed(const float *x, const double *y, uint32_t n) {
-    ASSERT(n % PARTIALS == 0);
+double real_dot16_mixed_plain(const float *x, const double *y, uint32_t n) {
     double s[PARTIALS] = {0.0};
     for (uint32_t i = 0; i < n; i += PARTIALS)
         for (uint32_t j = 0; j < PARTIALS; j++)

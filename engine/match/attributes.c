@@ -1,5 +1,6 @@
 /* drinking, smoking and exercise are 0, 1/3, 2/3, 1. */
 #include "engine/match/attributes.h"
+#include "engine/match/view_parts.h"
 
 #include "engine/population/facts.h"
 
@@ -14,11 +15,12 @@ uint32_t attribute_levels(const struct view *view, const struct item *item) {
                                                  : HABIT_LEVELS;
 }
 
-uint32_t attribute_level(const struct view *view, const struct item *item, uint32_t row) {
+/* The person's level; LEVEL_NONE if unknown. */
+static uint8_t read_level(const struct view *view, const struct item *item, uint32_t row) {
     uint8_t habit = HABIT_NULL;
     if (item->attribute == ATTRIBUTE_QUESTION) {
         uint64_t code = population_answer(view->population, row, item->attribute_item);
-        return code == ANSWER_NONE ? ROW_NONE : (uint32_t)code;
+        return code == ANSWER_NONE ? LEVEL_NONE : (uint8_t)code;
     }
     if (item->attribute == ATTRIBUTE_DRINKING)
         habit = COLUMN_OF(view->population, row, drinking);
@@ -26,7 +28,13 @@ uint32_t attribute_level(const struct view *view, const struct item *item, uint3
         habit = COLUMN_OF(view->population, row, smoking);
     else if (item->attribute == ATTRIBUTE_EXERCISE)
         habit = COLUMN_OF(view->population, row, exercise);
-    return habit == HABIT_NULL ? ROW_NONE : habit;
+    return habit == HABIT_NULL ? LEVEL_NONE : habit;
+}
+
+void view_read_attributes(struct view *view, uint32_t row) {
+    const struct questionnaire *q = population_questionnaire(view->population);
+    for (uint32_t i = 0; i < view->items; i++)
+        view->attribute[(size_t)row * view->items + i] = read_level(view, &q->items[i], row);
 }
 
 int32_t attribute_norm(const struct view *view, const struct item *item, uint32_t level) {

@@ -75,8 +75,8 @@ static bool constraint_passes(const struct view *view, uint32_t a, uint32_t b) {
         uint32_t i = view->constraint[c];
         if (q->items[i].conflict_count == 0)
             continue;
-        uint64_t one = population_answer(view->population, a, i);
-        uint64_t two = population_answer(view->population, b, i);
+        uint64_t one = view_answer(view, a, i);
+        uint64_t two = view_answer(view, b, i);
         if (one != ANSWER_NONE && two != ANSWER_NONE && item_conflict(&q->items[i], one, two))
             return false;
     }

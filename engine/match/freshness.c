@@ -67,9 +67,12 @@ void view_read_answers(struct view *view, uint32_t row) {
     for (uint32_t i = 0; i < view->items; i++) {
         uint64_t code = population_answer(p, row, i);
         norm[i] = NORM_NONE;
+        view->code[(size_t)row * view->items + i] = CODE_WIDE;
         if (code == ANSWER_NONE)
             continue;
         freshness[i] = freshness_of(view, population_answered_on(p, row, i));
+        if (q->items[i].kind == ITEM_SCALE || q->items[i].kind == ITEM_NOMINAL)
+            view->code[(size_t)row * view->items + i] = (uint8_t)code;
         if (q->items[i].kind == ITEM_SCALE)
             norm[i] = q->items[i].norm[code];
         if (view->evidence[i] > 0)

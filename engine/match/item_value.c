@@ -47,7 +47,7 @@ int32_t item_direction_value(const struct item *item, int32_t n, int32_t attribu
 /* The mean of both directions; one whose attribute is unknown is left out; -1 if none is left. */
 static int32_t value_directional(const struct view *view, uint32_t i, uint32_t a, uint32_t b) {
     const struct item *item = &population_questionnaire(view->population)->items[i];
-    uint32_t level_a = attribute_level(view, item, a), level_b = attribute_level(view, item, b);
+    uint32_t level_a = attribute_level(view, i, a), level_b = attribute_level(view, i, b);
     int64_t sum = 0, directions = 0;
     if (level_b != ROW_NONE) {
         sum += item_direction_value(item, view->norm[(size_t)a * view->items + i],
@@ -80,8 +80,7 @@ int32_t item_value_answered(const struct view *view, uint32_t i, uint32_t a, uin
     if (item->kind == ITEM_SCALE)
         return value_scale(view->norm[(size_t)a * view->items + i],
                            view->norm[(size_t)b * view->items + i]);
-    return item_similarity(item, population_answer(view->population, a, i),
-                           population_answer(view->population, b, i));
+    return item_similarity(item, view_answer(view, a, i), view_answer(view, b, i));
 }
 
 int32_t pair_item_value(const struct view *view, uint32_t i, uint32_t a, uint32_t b) {

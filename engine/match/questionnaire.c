@@ -114,8 +114,8 @@ static bool child_mismatch(const struct view *view, uint32_t a, uint32_t b) {
     if (item->role == ROLE_HARD_CONSTRAINT || item->yes_code == ANSWER_NONE ||
         item->no_code == ANSWER_NONE)
         return false;
-    uint64_t one = population_answer(view->population, a, i);
-    uint64_t two = population_answer(view->population, b, i);
+    uint64_t one = view_answer(view, a, i);
+    uint64_t two = view_answer(view, b, i);
     return (one == item->yes_code && two == item->no_code) ||
            (one == item->no_code && two == item->yes_code);
 }

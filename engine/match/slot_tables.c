@@ -145,8 +145,8 @@ static void fill_slot(const struct slots *slots, const struct view *view, uint32
         .item = item,
         .view = view,
         .row = row,
-        .code = population_answer(view->population, row, slot->item),
-        .attribute = slot->directional ? attribute_level(view, item, row) : ROW_NONE,
+        .code = view_answer(view, row, slot->item),
+        .attribute = slot->directional ? attribute_level(view, slot->item, row) : ROW_NONE,
         .weight = weight,
     };
     fill_table(&face, at, out);

@@ -213,13 +213,13 @@ uint8_t slot_code(const struct slots *slots, const struct view *view, uint32_t a
     if (k == 0)
         return KERNEL_CODE_NONE;
     const struct item *item = item_of(view, slot->item);
-    uint32_t attribute = slot->directional ? attribute_level(view, item, row) : ROW_NONE;
+    uint32_t attribute = slot->directional ? attribute_level(view, slot->item, row) : ROW_NONE;
     if (slot->part == SLOT_ATTRIBUTE) {
         *fresh = attribute == ROW_NONE ? 0 : k;
         return attribute == ROW_NONE ? KERNEL_CODE_NONE : bucket(slot, attribute);
     }
     *fresh = slot->construct == KERNEL_CONSTRUCTS ? 1 : k;
-    uint64_t code = population_answer(view->population, row, slot->item);
+    uint64_t code = view_answer(view, row, slot->item);
     if (slot->directional)
         return (uint8_t)(bucket(slot, (uint32_t)code) * 2 + (attribute != ROW_NONE));
     if (item->kind == ITEM_SCALE)
@@ -239,7 +239,7 @@ void slots_answered(const struct slots *slots, const struct view *view, uint32_t
         uint32_t bit = slots->answered_bit[i];
         words[bit / 32] |= 1u << bit % 32;
         bit = slots->attribute_bit[i];
-        if (bit != ROW_NONE && attribute_level(view, item_of(view, i), row) != ROW_NONE)
+        if (bit != ROW_NONE && attribute_level(view, i, row) != ROW_NONE)
             words[bit / 32] |= 1u << bit % 32;
     }
 }
@@ -252,8 +252,7 @@ void slots_row_answered(const struct slots *slots, const struct view *view, uint
         if (view->freshness[(size_t)row * view->items + i] == 0)
             continue;
         uint32_t bit = slots->answered_bit[i];
-        if (slots->attribute_bit[i] != ROW_NONE &&
-            attribute_level(view, item_of(view, i), row) == ROW_NONE)
+        if (slots->attribute_bit[i] != ROW_NONE && attribute_level(view, i, row) == ROW_NONE)
             bit = slots->attribute_bit[i];
         words[bit / 32] |= 1u << bit % 32;
     }
@@ -263,7 +262,7 @@ uint8_t slots_children(const struct view *view, uint32_t row) {
     uint32_t i = view->children_item;
     if (i == ROW_NONE || item_of(view, i)->role == ROLE_HARD_CONSTRAINT)
         return 0;
-    uint64_t code = population_answer(view->population, row, i);
+    uint64_t code = view_answer(view, row, i);
     if (code == ANSWER_NONE)
         return 0;
     return code == item_of(view, i)->yes_code ? 1 : code == item_of(view, i)->no_code ? 2 : 0;

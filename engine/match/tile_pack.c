@@ -48,7 +48,7 @@ static void set_options(const struct view *view, uint32_t row, uint32_t used,
     const struct questionnaire *q = population_questionnaire(view->population);
     for (uint32_t c = 0; c < view->constraint_items; c++) {
         const struct item *item = &q->items[view->constraint[c]];
-        uint64_t own = population_answer(view->population, row, view->constraint[c]);
+        uint64_t own = view_answer(view, row, view->constraint[c]);
         for (uint32_t k = 0; k < item->conflict_count && used + 2 <= CONSTRAINT_BITS; k++) {
             uint8_t one = (uint8_t)(1u << used), two = (uint8_t)(1u << (used + 1));
             used += 2;

@@ -39,6 +39,8 @@ static void allocate(struct view *view) {
     view->unknown = mem_array(n, sizeof *view->unknown);
     view->norm = mem_array(answers, sizeof *view->norm);
     view->freshness = mem_array(answers, sizeof *view->freshness);
+    view->code = mem_array(answers, sizeof *view->code);
+    view->attribute = mem_array(answers, sizeof *view->attribute);
 }
 
 void view_free(struct view *view) {
@@ -48,7 +50,8 @@ void view_free(struct view *view) {
                       view->gender, view->seeking,    view->intent,       view->place,
                       view->unit,   view->chord2_max, view->authenticity, view->abuse,
                       view->risk,   view->importance, view->answered,     view->segment,
-                      view->visual, view->unknown,    view->norm,         view->freshness};
+                      view->visual, view->unknown,    view->norm,         view->freshness,
+                      view->code,   view->attribute};
     for (size_t i = 0; i < ARRAY_LEN(arrays); i++)
         free(arrays[i]);
     free(view);
@@ -134,6 +137,7 @@ struct view *view_new(const struct population *p, const struct config *config, s
     for (uint32_t row = 0; row < view->count; row++) {
         read_profile(view, row);
         view_read_answers(view, row);
+        view_read_attributes(view, row);
         view_read_importance(view, row);
         view_read_visual(view, row);
         view_read_trust(view, row);

@@ -28,6 +28,8 @@ struct batch {
 
 /* In `norm`: the item is no scale, or is not answered. */
 enum { NORM_NONE = 0xffff };
+/* In `code`: not answered, or a code that does not fit a byte. In `attribute`: unknown. */
+enum { CODE_WIDE = 0xff, LEVEL_NONE = 0xff };
 
 struct view {
     const struct population *population;
@@ -57,6 +59,8 @@ struct view {
     uint8_t *unknown;   /* 1: intent or a hard_constraint answer is unknown (defers every pair) */
     uint16_t *norm;     /* [row * items + item]: N of an answered scale, 0..NORM; else NORM_NONE */
     uint8_t *freshness; /* [row * items + item]: k_i(u), 1..63; 0 = not answered */
+    uint8_t *code;      /* [row * items + item]: scales and single choices; see view_answer */
+    uint8_t *attribute; /* [row * items + item]: directional items: the own level; LEVEL_NONE */
 
     /* By item. */
     int32_t evidence[ITEMS_MAX]; /* E_i; 0 = not scored */
@@ -73,6 +77,14 @@ struct view {
 
 struct view *view_new(const struct population *p, const struct config *config, struct batch batch);
 void view_free(struct view *view);
+
+/* The code of an answer (item.h), ANSWER_NONE without one. */
+static inline uint64_t view_answer(const struct view *view, uint32_t row, uint32_t item) {
+    size_t at = (size_t)row * view->items + item;
+    if (view->code[at] != CODE_WIDE)
+        return view->code[at];
+    return view->freshness[at] == 0 ? ANSWER_NONE : population_answer(view->population, row, item);
+}
 
 /* The viewer's resolved parameters. */
 const struct params *view_params(const struct view *view, uint32_t row);

@@ -11,8 +11,10 @@ void view_read_intent_conflicts(struct view *view);
 /* freshness.c: evidence, scored, constraint, children_item, evidence_sum. */
 void view_read_items(struct view *view);
 
-/* freshness.c: norm, freshness, answered, unknown. */
+/* freshness.c: code, norm, freshness, answered, unknown. */
 void view_read_answers(struct view *view, uint32_t row);
+/* attributes.c: attribute. */
+void view_read_attributes(struct view *view, uint32_t row);
 /* importance.c: importance. */
 void view_read_importance(struct view *view, uint32_t row);
 /* affinity.c: visual. */
