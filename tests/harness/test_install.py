@@ -48,7 +48,7 @@ def check_client(prefix, top):
     with open(source, "w", encoding="utf-8") as file:
         file.write(CLIENT)
     pc = os.path.dirname(glob.glob(f"{prefix}/lib/**/matchd.pc", recursive=True)[0])
-    flags = run("pkg-config", "--static", "--cflags", "--libs", "matchd",
+    flags = run("pkg-config", "--cflags", "--libs", "matchd",
                 env=dict(os.environ, PKG_CONFIG_PATH=pc)).split()
     run("gcc", "-std=c17", source, "-o", program, *flags)
     run(program)
