@@ -12,16 +12,17 @@ const char *const STATUS_NAMES[STATUSES] = {"active", "suspended", "pending_veri
                                             "non_matching", "deleted"};
 const char *const STEP_NAMES[STEPS] = {"complete", "verification", "questionnaire"};
 
-static const char *const NAMES[] = {
-    "Ada",   "Alex",  "Amara", "Amir",   "Ana",   "Andre",  "Anika",  "Arjun", "Aya",    "Bea",
-    "Ben",   "Bruno", "Carla", "Chen",   "Chloe", "Clara",  "Daniel", "Dara",  "David",  "Dina",
-    "Ebba",  "Eli",   "Elena", "Emil",   "Emma",  "Eric",   "Fatima", "Felix", "Fiona",  "Gita",
-    "Grace", "Hana",  "Hugo",  "Ida",    "Imani", "Ines",   "Isaac",  "Jamal", "Jana",   "Jonas",
-    "Joy",   "Julia", "Kai",   "Karim",  "Kofi",  "Lara",   "Leila",  "Leo",   "Lina",   "Lucas",
-    "Maya",  "Marco", "Maria", "Mateo",  "Mina",  "Nadia",  "Nico",   "Noah",  "Nora",   "Olga",
-    "Omar",  "Oscar", "Paula", "Priya",  "Quinn", "Rafael", "Ravi",   "Rosa",  "Ruth",   "Sam",
-    "Sara",  "Selma", "Sofia", "Stefan", "Tariq", "Theo",   "Uma",    "Vera",  "Victor", "Wei",
-    "Yara",  "Yusuf", "Zoe",   "Zara"};
+static const char *const WOMEN[] = {
+    "Ada",   "Amara", "Ana",    "Anika", "Aya",  "Bea",   "Carla", "Chloe", "Clara", "Dina", "Ebba",
+    "Elena", "Emma",  "Fatima", "Fiona", "Gita", "Grace", "Hana",  "Ida",   "Imani", "Ines", "Jana",
+    "Joy",   "Julia", "Lara",   "Leila", "Lina", "Maya",  "Maria", "Mina",  "Nadia", "Nora", "Olga",
+    "Paula", "Priya", "Rosa",   "Ruth",  "Sara", "Selma", "Sofia", "Uma",   "Vera",  "Yara", "Zoe"};
+static const char *const MEN[] = {"Amir",   "Andre", "Arjun", "Ben",    "Bruno", "Chen",   "Daniel",
+                                  "David",  "Eli",   "Emil",  "Eric",   "Felix", "Hugo",   "Isaac",
+                                  "Jamal",  "Jonas", "Karim", "Kofi",   "Leo",   "Lucas",  "Marco",
+                                  "Mateo",  "Nico",  "Noah",  "Omar",   "Oscar", "Rafael", "Ravi",
+                                  "Stefan", "Tariq", "Theo",  "Victor", "Wei",   "Yusuf"};
+static const char *const ANYBODY[] = {"Alex", "Dara", "Kai", "Quinn", "Robin", "Sam"};
 static const char *const PASTIMES[] = {
     "long walks",  "bad puns",     "good coffee",       "old maps",   "live music",
     "sourdough",   "night trains", "board games",       "cold swims", "film noir",
@@ -55,11 +56,19 @@ void person_id(const struct world *world, uint32_t number, struct uuid *out) {
     stream_uuid(&s, out);
 }
 
+static const char *draw_name(struct stream *s, uint8_t gender) {
+    if (gender == GENDER_FEMALE)
+        return WOMEN[stream_below(s, ARRAY_LEN(WOMEN))];
+    if (gender == GENDER_MALE)
+        return MEN[stream_below(s, ARRAY_LEN(MEN))];
+    return ANYBODY[stream_below(s, ARRAY_LEN(ANYBODY))];
+}
+
 static void make_identity(const struct world *world, uint32_t number, struct person *p) {
     struct stream s = stream_of(world->options.seed, number, STREAM_ID);
     stream_uuid(&s, &p->id);
-    snprintf(p->name, sizeof p->name, "%s %c.", NAMES[stream_below(&s, ARRAY_LEN(NAMES))],
-             (char)('A' + stream_below(&s, 26)));
+    const char *name = draw_name(&s, world->cores[number].gender);
+    snprintf(p->name, sizeof p->name, "%s %c.", name, (char)('A' + stream_below(&s, 26)));
     p->has_bio = stream_chance(&s, 0.8);
     snprintf(p->bio, sizeof p->bio, "Here for %s, %s and whoever likes them too.",
              PASTIMES[stream_below(&s, ARRAY_LEN(PASTIMES))],
