@@ -1,9 +1,9 @@
 """Protects: the daemon and matchctl say what an independent implementation of the contract says.
 
-For each scenario a database of its own is filled with people among whom every rule and malformed value
-of the contract occurs; then `matchctl rematch --dry-run --ndjson` of everybody and `matchctl score
---json` of a sample are held against tests/oracle: the same people, counts, offers and orders, and
-values within 2e-6.
+For each scenario a database of its own is filled with people among whom every rule and malformed
+value of the contract occurs; then `matchctl rematch --dry-run --ndjson` of everybody and `matchctl score
+--json` and `matchctl preview` of a sample are held against tests/oracle: the same people, counts,
+offers, orders and funnels, and values within 2e-6.
 
 MATCHD_ORACLE_SEEDS (default 1) runs more seeds, MATCHD_ORACLE_PEOPLE (default 160) more people.
 """
@@ -17,13 +17,14 @@ import devenv
 sys.path.insert(0, os.path.join(devenv.SOURCE, "tests", "oracle"))
 # pylint: disable=wrong-import-position
 import compare  # noqa: E402
+import funnel  # noqa: E402
 import oracle  # noqa: E402
 import populate  # noqa: E402
 import scenarios  # noqa: E402
 
 PEOPLE = int(os.environ.get("MATCHD_ORACLE_PEOPLE", "160"))
 SEEDS = int(os.environ.get("MATCHD_ORACLE_SEEDS", "1"))
-PAIRS = 12
+PAIRS, PREVIEWS = 12, 8
 SHOWN = 20
 
 
@@ -68,6 +69,16 @@ def scores_differ(env, clock, second, seed):
     return wrong
 
 
+def previews_differ(env, clock, second, seed):
+    wrong = []
+    for person, k in compare.sample_people(second, PREVIEWS, seed):
+        got = json.loads(env.run("matchctl", "preview", person, "-k", str(k), "--json",
+                                 *clock).stdout)
+        wrong += [f"preview {person} -k {k}: {sentence}" for sentence in
+                  compare.compare_preview(*funnel.preview(second, person, k), got)]
+    return wrong
+
+
 def check(env, name, seed):
     database = f"oracle_{name}_{seed}"
     make_database(env, database)
@@ -79,6 +90,7 @@ def check(env, name, seed):
         lines = rematch(env, clock, len(second.members))
         wrong, excused = compare.compare_rematch(second, lines)
         wrong += scores_differ(env, clock, second, seed)
+        wrong += previews_differ(env, clock, second, seed)
     offers = sum(len(line["offers"]) for line in lines)
     print(f"{name}, seed {seed}: {len(lines)} viewers, {offers} offers, {len(wrong)} differences, "
           f"{excused} excused", flush=True)

@@ -1,7 +1,7 @@
 """Holds what matchctl prints against the oracle: counts, orders and values.
 
-Values may differ by less than 2e-6. Where an order or a floor hung on less than that, the oracle says
-so (Viewer.near), and a difference of that viewer's lists alone is no fault.
+Values may differ by less than 2e-6. Where an order or a floor hung on less than that, the oracle
+says so (Viewer.near), and a difference of that viewer's lists alone is no fault.
 """
 import random
 
@@ -63,8 +63,26 @@ def compare_rematch(oracle, lines):
     return wrong, excused
 
 
+def compare_preview(wanted, relaxations, got):
+    """relaxations: the names of those that add equally much, which is most."""
+    wrong = [f"{name}: expected {wanted[name]}, got {got[name]}"
+             for name in ("in_population", "eligible", "offerable") if wanted[name] != got[name]]
+    for name in ("gates", "unranked", "floors", "relaxation_adds"):
+        if wanted["funnel"][name] != got["funnel"][name]:
+            wrong.append(f"funnel {name}: expected {wanted['funnel'][name]}, "
+                         f"got {got['funnel'][name]}")
+    if got["funnel"]["relaxation"] not in (relaxations or {None}):
+        wrong.append(f"relaxation: expected {relaxations}, got {got['funnel']['relaxation']}")
+    if len(wanted["candidates"]) != len(got["candidates"]):
+        wrong.append(f"candidates: expected {len(wanted['candidates'])}, "
+                     f"got {len(got['candidates'])}")
+    for place, (one, other) in enumerate(zip(wanted["candidates"], got["candidates"])):
+        wrong += compare_offer(f"candidates[{place}]", one, other)
+    return wrong
+
+
 def sample_pairs(oracle, count, seed):
-    """Pairs of all users, also of those outside the population; mostly of viewers who pass gates."""
+    """Pairs of all users, most of them inside the population; the first is of one person alone."""
     rng = random.Random(seed)
     ids = oracle.people.ids
     inside = [oracle.people.ids[i] for i in oracle.members]
@@ -91,3 +109,11 @@ def compare_score(wanted, got):
         elif value != got[name]:
             wrong.append(f"{name}: expected {value!r}, got {got[name]!r}")
     return wrong
+
+
+def sample_people(oracle, count, seed):
+    """(person, k): anybody, most of them inside the population."""
+    rng = random.Random(seed)
+    inside = [oracle.people.ids[i] for i in oracle.members] or oracle.people.ids
+    return [(rng.choice(inside if rng.random() < 0.85 else oracle.people.ids),
+             rng.choice([1, 5, 40, 500])) for _ in range(count)]

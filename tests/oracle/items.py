@@ -1,6 +1,6 @@
 """Sections 0 and 3 of the contract, one item at a time: its form, its answers, its pair value.
 
-All quantities are integers: a normalised answer is N = round(30000 n), half up, -1 if there is none.
+All quantities are integers: a normalised answer is N = round(30000 n), half up; -1 is none.
 """
 import math
 from decimal import Decimal

@@ -59,6 +59,9 @@ def nasty_items():
         item("one_rank", "ranking", "values", ("single",)),
         item("children", "single_choice", "family", ("no", "unsure", "yes"), key="children",
              ordinal=True, evidence="M"),
+        item("astrology", "slider", "stars"),
+        item("aside", "slider", "values", role="exploratory"),
+        {**item("bare", "slider", "values"), "config": None},
         item("season", "single_choice", "availability", ("spring", "summer", "autumn", "winter")),
         item("faith", "single_choice", "values", ("none", "some", "much", "other"), evidence="M",
              unanswered=["other"], wildcard="some"),
@@ -66,6 +69,7 @@ def nasty_items():
 
 
 def levels(config):
+    config = config or {}
     low, high = config.get("min", 1), config.get("max", 7)
     step = config.get("step", 1)
     return [round(low + k * step, 6) for k in range(int(round((high - low) / step)) + 1)]
@@ -100,7 +104,7 @@ class Answerer:
     def bad(self, question):
         """An answer that counts as none: of the wrong type, off the grid, unknown, repeated."""
         names = [option["id"] for option in question["options"] or []]
-        always = [None, {}, {"value": 4}, True]
+        always = [None, {}, {"value": 4}, True, "\u0001\n\"", [[[[[[4]]]]]], -0.5]
         kinds = {
             "slider": [4.5, 0.333, 99, -99, "4", "NaN", [4], 1e300, 3.0000001],
             "single_choice": ["nobody", "", 0, names[:1], names[:1] * 2, "EXCLUSIVE"],
@@ -114,7 +118,7 @@ class Answerer:
 
     def strange(self, question):
         """In form after all: 4.0 is 4; or an option that counts as unanswered."""
-        unanswered = question["config"].get("unanswered")
+        unanswered = (question["config"] or {}).get("unanswered")
         if question["type"] == "slider":
             return float(self.rng.choice(levels(question["config"])))
         return unanswered[0] if unanswered else self.good(question, 0)
@@ -136,5 +140,6 @@ def version_rows(version):
         rows.append({"id": question["id"], "version_id": version, "category": "values",
                      "type": question["type"], "prompt": question["name"],
                      "options": json.dumps(question["options"]) if question["options"] else None,
-                     "config": json.dumps(question["config"]), "position": position})
+                     "config": question["config"] and json.dumps(question["config"]),
+                     "position": position})
     return rows

@@ -70,6 +70,7 @@ class Maker:
             return day.replace(year=day.year - age).isoformat()
         day = datetime.date(1966, 1, 1) + datetime.timedelta(days=rng.randrange(15200))
         return self.maybe(0.04, "-infinity", "0001-01-01", "1890-05-05", "1912-05-05", "1925-05-05",
+                          "4713-01-01 BC", "0099-12-31 BC",
                           otherwise=day.isoformat())
 
     def seeking(self):
@@ -82,7 +83,7 @@ class Maker:
         rng = self.rng
         person.add(
             "users", id=person.id, phone_hash=person.id, phone_last_four="0000",
-            display_name=self.maybe(0.1, None, "   ", otherwise="Name"),
+            display_name=self.maybe(0.1, None, "   ", "\t\"\\'{},", otherwise="Name"),
             bio=self.maybe(0.2, None, "", " \t\n", otherwise="About me"),
             date_of_birth=self.born(),
             gender=self.maybe(0.02, None, otherwise=rng.choice(GENDERS)),
@@ -91,6 +92,7 @@ class Maker:
             onboarding_step=self.maybe(0.01, "profile", "verification", otherwise="complete"),
             last_active_at=self.maybe(0.05, None, "infinity", "-infinity", self.ago(30),
                                       self.ago(30.00001), self.ago(-2), self.ago(45),
+                                      "4713-01-01 BC", "294276-12-31T23:59:59.999999Z",
                                       otherwise=self.some_time_ago(20)),
             deleted_at=self.maybe(0.02, self.ago(1), "infinity", otherwise=None))
 
@@ -116,12 +118,13 @@ class Maker:
         low = rng.choice([18, 18, 18, 20, 25, 30])
         person.add(
             "profiles", user_id=person.id,
-            city=rng.choice(["Berlin", "berlin", "BERLIN", "Bonn", "", "Köln", "KÖLN"]),
+            city=rng.choice(["Berlin", "berlin", "BERLIN", "Bonn", "", "Köln", "KÖLN", " ", "a\nb"]),
             region=rng.choice([None, None, "BE", "be"]), country=rng.choice(["DE", "DE", "de"]),
             latitude=latitude, longitude=longitude,
             max_distance_km=rng.choice([None, 500, 500, 500, 100, 40, 40, 10, 1]),
             min_age_preference=self.maybe(0.05, None, 60, 130, otherwise=low),
-            max_age_preference=self.maybe(0.15, None, None, None, 20, -5, otherwise=rng.randrange(50, 120)),
+            max_age_preference=self.maybe(0.15, None, None, None, 20, -5,
+                                          otherwise=rng.randrange(50, 120)),
             relationship_intent=self.maybe(0.06, None, otherwise=rng.choice(
                 ["casual", "serious", "serious", "marriage", "unsure"])),
             education=self.maybe(0.4, None, "", "  ", otherwise="School"),
@@ -129,7 +132,8 @@ class Maker:
             height_cm=self.maybe(0.4, None, otherwise=rng.randrange(150, 200)),
             drinking=rng.choice([None, "never", "rarely", "socially", "often"]),
             smoking=rng.choice([None, "never", "trying_to_quit", "socially", "regularly"]),
-            exercise=rng.choice([None, "never", "sometimes", "often", "daily"]))
+            exercise=rng.choice([None, "never", "sometimes", "often", "daily"]),
+            timezone=self.maybe(0.1, "Mars/Phobos", "", "Asia/Kolkata", otherwise="UTC"))
 
     def answers(self, person):
         rng = self.rng
@@ -137,7 +141,8 @@ class Maker:
         for question in self.answerer.questions:
             if not self.chance(diligence):
                 continue
-            at = self.maybe(0.04, "infinity", "-infinity", self.ago(-3), self.ago(4000),
+            at = self.maybe(0.05, "infinity", "-infinity", self.ago(-3), self.ago(4000),
+                            "4713-01-01 BC", "294276-12-31T23:59:59.999999Z",
                             "2026-11-21T23:59:59.999999Z", "2026-11-22T00:00:00Z",
                             otherwise=self.some_time_ago(rng.choice([5, 60, 700])))
             person.add("compatibility_responses", user_id=person.id, question_id=question["id"],
@@ -151,7 +156,7 @@ class Maker:
         good = [x + rng.gauss(0, 0.6) for x in taste]
         bad = [None, [], good[:-1], good + [0.5], [0.0] * self.length, [1e-8] * self.length,
                ["NaN"] + good[1:], good[:-1] + ["Infinity"], good[:-1] + ["-Infinity"],
-               good[:-1] + [None]]
+               good[:-1] + [None], [1e-40] * self.length, [3e38] * self.length]
         return rng.choice(bad) if self.chance(0.08) else good
 
     def photos(self, person):
@@ -175,7 +180,8 @@ class Maker:
         taste = self.tastes[rng.randrange(4) if self.chance(0.3) else self.leaning]
         good = [length * (x + rng.gauss(0, 0.3)) for x in taste]
         vector = self.maybe(0.06, None, [], good[:-1], [0.0] * self.length, ["NaN"] + good[1:],
-                            good[:-1] + ["Infinity"], [None] + good[1:], otherwise=good)
+                            good[:-1] + ["Infinity"], [None] + good[1:], [-3e38] * self.length,
+                            [1e-7] * self.length, otherwise=good)
         person.add("visual_preference_profiles", id=self.uuid(), user_id=person.id,
                    status=self.maybe(0.06, "stale", "in_progress", "not_started",
                                      otherwise="ready"),
@@ -187,7 +193,7 @@ class Maker:
 
     def session(self, person, status, created):
         rng = self.rng
-        done = self.maybe(0.15, None, "infinity", "-infinity", self.ago(-5),
+        done = self.maybe(0.15, None, "infinity", "-infinity", self.ago(-5), "4713-01-01 BC",
                           otherwise=self.some_time_ago(500))
         person.add("verification_sessions", id=self.uuid(), user_id=person.id, status=status,
                    consent_version="1", created_at=created, completed_at=done,

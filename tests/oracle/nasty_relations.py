@@ -17,7 +17,8 @@ class Relations:
         found = set()
         while len(found) < int(share * len(self.ids)) and len(self.ids) > 2:
             found.add(tuple(self.rng.sample(self.ids, 2)))
-        return sorted(found)
+        alone = self.rng.choice(self.ids) if self.ids else None
+        return sorted(found) + [(alone, alone)] * (alone is not None)
 
     def make(self):
         self.blocks()
@@ -46,7 +47,9 @@ class Relations:
 
     def matches(self):
         rng = self.rng
-        for one, other in {tuple(sorted(pair)) for pair in self.pairs(0.5)}:
+        for one, other in sorted({tuple(sorted(pair)) for pair in self.pairs(0.5)}):
+            if one == other:
+                continue
             closed = rng.random() < 0.6
             self.add("matches", id=self.maker.uuid(), user_id_1=one, user_id_2=other,
                      status="closed" if closed else "active",
@@ -71,8 +74,9 @@ class Relations:
             batch = day - datetime.timedelta(days=i)
             if rng.random() < 0.03 and i == 0:
                 batch = maker.date
+            batch = maker.maybe(0.01, "infinity", "-infinity", otherwise=batch.isoformat())
             self.add("match_offers", id=maker.uuid(), user_id=viewer, offered_user_id=candidate,
-                     batch_date=batch.isoformat(), batch_generated_at=offered,
+                     batch_date=batch, batch_generated_at=offered,
                      compatibility_score=rng.choice([0, 20, 30, 40, 45, 50, 55, 60, 70, 100]),
                      status=status, offered_at=maker.maybe(0.03, "-infinity", "infinity",
                                                            otherwise=offered),

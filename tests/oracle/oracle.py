@@ -64,6 +64,12 @@ class Oracle:
                 one = {name: value[..., i, :] for name, value in scores.items()}
                 yield Viewer(self, int(row), one, gate[i])
 
+    def viewer(self, row):
+        """One of them."""
+        scores, gate = self.block(np.array([row]), self.members)
+        one = {name: value[..., 0, :] for name, value in scores.items()}
+        return Viewer(self, row, one, gate[0])
+
     def score(self, a, b):
         """The object of `matchctl score A B --json`."""
         i, j = self.people.row[a], self.people.row[b]

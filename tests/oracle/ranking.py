@@ -27,7 +27,9 @@ class Viewer:
         self.scores, self.columns = scores, oracle.members
         self.near = False  # a floor, an order or a pick hung on less than NEAR
         self.eligible = (gate == 0) & ~np.isnan(scores["questionnaire_fit"])
-        self.offerable = np.flatnonzero(self._floors())
+        self.floors = self._floors()
+        above = [holds for _, holds in self.floors]
+        self.offerable = np.flatnonzero(self.eligible & np.all(above, axis=0))
         self.order = self._order()
 
     def _above(self, values, floors):
@@ -36,6 +38,7 @@ class Viewer:
         return values >= floors
 
     def _floors(self):
+        """[(name, who is above it)]"""
         own, people = self.own, self.people
         policy = np.array([people.policy[i] == "low_inbound_low_response" for i in self.columns])
         low = policy | (people.policy[self.row] == "low_inbound_low_response")
@@ -48,10 +51,10 @@ class Viewer:
         halfway = np.floor(100 * final) + 0.5
         self.near |= bool(np.any(self.eligible & (np.abs(100 * final - halfway) < 100 * NEAR)
                                  & (np.abs(final - own["COMPATIBILITY_MIN_SCORE"] / 100) < 0.01)))
-        return (self.eligible & self._above(self.scores["mutuality"], mutual)
-                & self._above(final, quality)
-                & (np.rint(100 * final) >= own["COMPATIBILITY_MIN_SCORE"])
-                & self._uplifted())
+        return [("reciprocity", self._above(self.scores["mutuality"], mutual)),
+                ("quality", self._above(final, quality)),
+                ("score", np.rint(100 * final) >= own["COMPATIBILITY_MIN_SCORE"]),
+                ("uplift", self._uplifted())]
 
     def _uplifted(self):
         holds = np.ones(len(self.columns), bool)

@@ -1,7 +1,7 @@
 """Settings under which a population is judged: what each is meant to catch.
 
-A scenario is {"date", "now", "version", "system" (rows of system_config), and sizes}. Values that the
-configuration contract refuses are written too: the next level must take over.
+A scenario is {"date", "now", "version", "system" (rows of system_config), and sizes}. Values that
+the configuration contract refuses are written too: the next level must take over.
 """
 
 DEFAULT = {"date": "2026-11-22", "now": "2026-11-22T09:00:00.000001Z", "version": "v1",
@@ -30,7 +30,7 @@ SCENARIOS = {
         "MATCH_EVIDENCE_WEIGHT_L": "0", "MATCH_RERANK_POOL": "5",
         "MATCH_MIN_QUALITY_THRESHOLD": "nan", "MATCH_MIN_RECIPROCITY": "0.2x",
         "GEO_MAX_DISTANCE_KM": "20038", "MATCH_REQUIRE_VISUAL_SIGNAL": "yes",
-        "MATCHES_PER_DAY_DEFAULT": " 4", "COMPATIBILITY_MIN_SCORE": "3e1",
+        "MATCHES_PER_DAY_DEFAULT": " 4", "MATCH_CHILD_GOAL_MISMATCH_PENALTY": None, "COMPATIBILITY_MIN_SCORE": "3e1",
         "QUESTIONNAIRE_MIN_QUESTIONS": "5", "MATCH_PROVISIONAL_VISUAL_PRIOR": "0.8",
         "MATCH_PROVISIONAL_SCORE_CAP": "0.55"}},
     # births on 29 February at the day before; a shorter year; other weights
