@@ -1,6 +1,7 @@
 """Every rule of scripts/check can fail: a tree with one violation of each is refused, each
 violation is named by file and line, and the same tree without them passes.
 """
+import json
 import os
 import subprocess
 import sys
@@ -52,6 +53,7 @@ PLANTED = [
     ("layering", "engine/match/bad.c", '#include "storage/pg_conn.h"\n', "may not include storage"),
     ("layering", "api/wire/bad.c", '#include "engine/match/run.h"\n', "api/wire/ may not include"),
     ("layering", "api/matchctl/bad.c", '#include "api/matchd/front.h"\n', "may not include"),
+    ("layering", "api/matchctl/bad.c", '#include "engine/match/run.h"\n', "may not include engine"),
     ("layering", "engine/match/bad.c", "#include <libpq-fe.h>\n", "belongs to storage/ only"),
     ("layering", "storage/bad.c", "#include <zmq.h>\n", "belongs to"),
     ("layering", "engine/kernel/bad.c", "#include <cblas.h>\n", "belongs to engine/kernel/blas.c"),
@@ -152,6 +154,24 @@ def check_symbols(top, wrong):
         wrong.append(f"symbols: a function on a struct of its directory is refused: {output!r}")
 
 
+def check_unused(top, wrong):
+    """An exported function that no other object of the build needs."""
+    root = new_tree(top, {})
+    build = os.path.join(root, "build")
+    made = os.path.join(build, "good.o")
+    os.mkdir(build)
+    command = f"gcc -I{root} -c {root}/engine/base/good.c -o {made}"
+    write(root, {"build/compile_commands.json": json.dumps([
+        {"directory": build, "file": f"{root}/engine/base/good.c", "command": command}])})
+    status, output = check(root, "unused", build=build)
+    if status != 0 or "no whole build" not in output:
+        wrong.append(f"unused: half a build is read: {output!r}")
+    subprocess.run(command.split(), check=True)
+    status, output = check(root, "unused", build=build)
+    if status == 0 or "good_answer is called by nobody" not in output:
+        wrong.append(f"unused: expected a report of good_answer, got {output!r}")
+
+
 def main():
     wrong = []
     with tempfile.TemporaryDirectory() as top:
@@ -163,12 +183,13 @@ def main():
             if status == 0 or text not in output:
                 wrong.append(f"{rule}: expected {text!r} for {name}, got {output!r}")
         check_symbols(top, wrong)
-        covered = {rule for rule, *_ in PLANTED} | {"symbols"}
+        check_unused(top, wrong)
+        covered = {rule for rule, *_ in PLANTED} | {"symbols", "unused"}
         rules = {name for name in os.listdir(os.path.join(ROOT, "scripts/check.d"))
                  if "." not in name and not name.startswith("__")}
         for rule in sorted(rules - covered):
             wrong.append(f"no violation is planted for the rule {rule}")
-    print("\n".join(wrong) or f"{len(PLANTED) + 2} violations seen")
+    print("\n".join(wrong) or f"{len(PLANTED) + 3} violations seen")
     return 1 if wrong else 0
 
 

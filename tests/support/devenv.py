@@ -194,7 +194,8 @@ class Environment:
         path = os.path.join(self.directory, "dev", "pg", "log")
         if os.path.exists(path):
             with open(path, encoding="utf-8", errors="replace") as file:
-                print("--- PostgreSQL's last words:\n" + "".join(file.readlines()[-20:]), flush=True)
+                words = "".join(file.readlines()[-20:])
+            print(f"--- PostgreSQL's last words:\n{words}", flush=True)
 
     def connect(self, **settings):
         """A psycopg2 connection as the owner of the database, autocommit."""
