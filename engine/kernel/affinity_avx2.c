@@ -6,16 +6,23 @@
  * 2 * 127 * 127 = 32258 < 2^15 and vpmaddubsw never saturates. int16: vpmaddwd; the whole dot
  * product fits 32 bits by the scale's choice.
  *
- *   eight pairs:  acc0 .. acc7  ->  horizontal adds in three levels  ->  eight sums in order */
+ *   four pairs:   acc0 .. acc3  ->  each half holds [pair0 pair1 pair2 pair3]
+ *   eight:        two of those  ->  eight sums in order */
 #include "engine/kernel/isa.h"
 
 #include <immintrin.h>
 
+/* [a b c d] in each half: the sums of the half's four dwords of each accumulator. */
+static inline __m256i fold4(__m256i a, __m256i b, __m256i c, __m256i d) {
+    __m256i ab = _mm256_add_epi32(_mm256_unpacklo_epi32(a, b), _mm256_unpackhi_epi32(a, b));
+    __m256i cd = _mm256_add_epi32(_mm256_unpacklo_epi32(c, d), _mm256_unpackhi_epi32(c, d));
+    return _mm256_add_epi32(_mm256_unpacklo_epi64(ab, cd), _mm256_unpackhi_epi64(ab, cd));
+}
+
 /* Sums of the eight dwords of each accumulator, in order. */
 static inline __m256i fold8(const __m256i acc[8]) {
-    __m256i a = _mm256_hadd_epi32(acc[0], acc[1]), b = _mm256_hadd_epi32(acc[2], acc[3]);
-    __m256i c = _mm256_hadd_epi32(acc[4], acc[5]), d = _mm256_hadd_epi32(acc[6], acc[7]);
-    __m256i low = _mm256_hadd_epi32(a, b), high = _mm256_hadd_epi32(c, d);
+    __m256i low = fold4(acc[0], acc[1], acc[2], acc[3]);
+    __m256i high = fold4(acc[4], acc[5], acc[6], acc[7]);
     return _mm256_add_epi32(_mm256_permute2x128_si256(low, high, 0x20),
                             _mm256_permute2x128_si256(low, high, 0x31));
 }
@@ -61,11 +68,27 @@ static inline __m256i dots8(const struct meeting *m, const uint16_t *pair, bool 
     return fold8(sums);
 }
 
-static inline __m256 look_up(const float *table, __m256i index) {
-    return _mm256_i32gather_ps(table, index, 4);
+/* Eight people of a tile. */
+struct people8 {
+    uint32_t at[8];
+};
+
+static inline struct people8 people_of(const uint16_t *pair, uint32_t shift) {
+    struct people8 people;
+    for (int i = 0; i < 8; i++)
+        people.at[i] = pair[i] >> shift & 63;
+    return people;
 }
 
-/* exp by 2^n * polynomial of degree 6 on [-ln 2 / 2, ln 2 / 2]; relative error below 3e-7. */
+/* Eight loads: no slower than vgatherdps on these CPUs, and emulators get them right (QEMU 7.2
+ * reads a wrong index register in some encodings of the gather). */
+static inline __m256 look_up(const float *table, const struct people8 *people) {
+    const uint32_t *at = people->at;
+    return _mm256_setr_ps(table[at[0]], table[at[1]], table[at[2]], table[at[3]], table[at[4]],
+                          table[at[5]], table[at[6]], table[at[7]]);
+}
+
+/* exp by 2^n * polynomial of degree 6 on [-ln 2 / 2, ln 2 / 2]; relative error below 4e-7. */
 static inline __m256 exp_f32x8(__m256 x) {
     x = _mm256_min_ps(_mm256_max_ps(x, _mm256_set1_ps(-80.0f)), _mm256_set1_ps(80.0f));
     __m256 n = _mm256_round_ps(_mm256_mul_ps(x, _mm256_set1_ps(1.44269504f)),
@@ -97,9 +120,11 @@ struct interval_f32x8 {
 };
 
 /* affinity of viewers v for others o, as an interval. */
-static inline struct interval_f32x8 affinity_of(const struct vector_tile *viewer, __m256i v,
-                                                const struct vector_tile *other, __m256i o,
-                                                __m256i dots_i32x8, float scale) {
+static inline struct interval_f32x8 affinity_of(const struct vector_tile *viewer,
+                                                const struct people8 *v,
+                                                const struct vector_tile *other,
+                                                const struct people8 *o, __m256i dots_i32x8,
+                                                float scale) {
     __m256 unit =
         _mm256_mul_ps(look_up(viewer->preference_scale, v), look_up(other->features_scale, o));
     __m256 dot = _mm256_mul_ps(_mm256_cvtepi32_ps(dots_i32x8), unit);
@@ -155,17 +180,14 @@ static inline void refine(const struct refine_input *in, bool bytes, struct surv
     const struct vector_tile *rows = in->rows, *lanes = in->lanes;
     const struct meeting ab = {rows->preference, lanes->features, rows->width, 6, 0};
     const struct meeting ba = {lanes->preference, rows->features, rows->width, 0, 6};
-    const __m256i low6 = _mm256_set1_epi32(63);
     uint32_t kept = 0, count = s->count;
     for (uint32_t at = 0; at < count; at += 8) {
-        __m256i pair = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(s->pair + at)));
-        __m256i r = _mm256_and_si256(_mm256_srli_epi32(pair, 6), low6);
-        __m256i l = _mm256_and_si256(pair, low6);
+        struct people8 r = people_of(s->pair + at, 6), l = people_of(s->pair + at, 0);
         __m256i dots_ab = dots8(&ab, s->pair + at, bytes);
         __m256i dots_ba = dots8(&ba, s->pair + at, bytes);
-        bound_pairs(in->terms, s, at, look_up(in->duel->row_slack, r),
-                    affinity_of(rows, r, lanes, l, dots_ab, in->affinity_scale),
-                    affinity_of(lanes, l, rows, r, dots_ba, in->affinity_scale));
+        bound_pairs(in->terms, s, at, look_up(in->duel->row_slack, &r),
+                    affinity_of(rows, &r, lanes, &l, dots_ab, in->affinity_scale),
+                    affinity_of(lanes, &l, rows, &r, dots_ba, in->affinity_scale));
         for (uint32_t i = at; i < count && i < at + 8; i++)
             kept += keep_survivor(in->duel, s, i, kept);
     }

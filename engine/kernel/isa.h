@@ -23,6 +23,37 @@ void bound_survivor(const struct refine_input *in, struct survivors *s, uint32_t
  */
 bool keep_survivor(const struct duel *duel, struct survivors *s, uint32_t from, uint32_t to);
 
+/* --- why the margins hold ------------------------------------------------------------------------
+ *
+ * u = 2^-24 is half a unit in the last place of 1. All terms of raw lie in -2 .. 2, weights and
+ * factors in 0 .. 2.
+ *
+ * Ratios (screen). A ratio is value * reciprocal * RECIPROCAL_UP, with a reciprocal that is off by
+ * 2^-14 relatively at most (vrcp14ps; a true division elsewhere). So it is too high by between
+ * 2^-14 and 2^-13 + 2^-14, less roundings: the conversion of both sums (u each), two products. A
+ * fit is a second such ratio, of two sums over at most nine constructs: 2 * 20 u of roundings, all
+ * terms positive. 46 u = 2.8e-6 in all, far below the 6.1e-5 that each ratio is taken up: fits
+ * and sides are upper bounds by themselves, by at most 2 (2^-13 + 2^-14) (the caller's slack).
+ * Strain is taken down by 2^-12 for one reciprocal of at most + 2^-13 + 2^-14; 1 - strain is
+ * rounded by u.
+ *
+ * What is left is the addition of the parts: `missing` is off by 3 shares (u each) and 3 sums;
+ * factors are rounded once (u); fit, penalties, two sides, two reaches, the margin and the bonus
+ * are eight sums of values below 2 (2 u each): 30 u = 1.8e-6 < KERNEL_MARGIN.
+ *
+ * Sigmoids (refine). The rests of the vectors hold the rounding of the dot product (their maker
+ * adds 2^-21 of the norm; conversion and two products take 3 u). x = scale * (dot +- error) has a
+ * relative error of 3 u, which moves the sigmoid by .224 * 3 u, since |x sigmoid'(x)| <= .224. exp
+ * is off by 4e-7 relatively (degree 6, remainder r^7 / 7! at r = ln 2 / 2, Horner), the sigmoid by
+ * a quarter of that; sum, quotient, the blend with the confidence: 5 u. Together 4e-8 + 1e-7 + 3e-7
+ * < SIGMOID_ERROR, absolutely, which is added before the roots: a root of something near 0 would
+ * blow it up.
+ *
+ * Score (refine). The root of a product: 2 u relatively, 2 u of a value below 1. Sides: 4 u, and
+ * mutuality rises with slope 2 at most in either, plus 4 u of its own. Sums: part, root and
+ * mutuality, the bonus, the margin: 4 sums of values below 2, 2 u each. The contract's 1e-9 in the
+ * denominator lowers mutuality by less than 1e-9. Together below 32 u = 1.9e-6 < KERNEL_MARGIN. */
+
 /* An approximate reciprocal of relative error 2^-14, taken upwards. */
 #define RECIPROCAL_UP (1.0f + 0x1p-13f)
 /* Absolute error of the float sigmoid in refine, both ways. */

@@ -10,7 +10,10 @@
 static struct kernels tables[ISAS];
 static pthread_once_t filled = PTHREAD_ONCE_INIT;
 
+/* Even the two stores that fill a table may be wide ones in a file compiled for wide registers: only
+ * what this machine has is called. */
 static void fill_tables(void) {
+    uint32_t features = cpu_features();
     static const char *const names[ISAS] = {"ref", "avx2", "avx512"};
     for (int isa = 0; isa < ISAS; isa++) {
         tables[isa].isa = (enum kernel_isa)isa;
@@ -19,12 +22,16 @@ static void fill_tables(void) {
     kernels_mask_ref(&tables[ISA_REF]);
     kernels_answers_ref(&tables[ISA_REF]);
     kernels_affinity_ref(&tables[ISA_REF]);
-    kernels_mask_avx2(&tables[ISA_AVX2]);
-    kernels_answers_avx2(&tables[ISA_AVX2]);
-    kernels_affinity_avx2(&tables[ISA_AVX2]);
-    kernels_mask_avx512(&tables[ISA_AVX512]);
-    kernels_answers_avx512(&tables[ISA_AVX512]);
-    kernels_affinity_avx512(&tables[ISA_AVX512]);
+    if (kernels_available(ISA_AVX2, features)) {
+        kernels_mask_avx2(&tables[ISA_AVX2]);
+        kernels_answers_avx2(&tables[ISA_AVX2]);
+        kernels_affinity_avx2(&tables[ISA_AVX2]);
+    }
+    if (kernels_available(ISA_AVX512, features)) {
+        kernels_mask_avx512(&tables[ISA_AVX512]);
+        kernels_answers_avx512(&tables[ISA_AVX512]);
+        kernels_affinity_avx512(&tables[ISA_AVX512]);
+    }
 }
 
 const struct kernels *kernels_of(enum kernel_isa isa) {

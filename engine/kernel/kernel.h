@@ -22,9 +22,8 @@ enum {
     KERNEL_WORDS_MAX = 2 /* 32-bit words of "answered" bits */
 };
 
-/* Added to every upper and taken from every lower bound of a raw score: the float arithmetic of
- * screen and refine (at most 40 operations of relative error 2^-23 on values below 2, reciprocals
- * of relative error 2^-14 taken upwards, sigmoids of absolute error 2e-6) stays below it. */
+/* Added to every upper and taken from every lower bound of a raw score: more than the float
+ * arithmetic of screen and refine can be off (isa.h has the sum). */
 #define KERNEL_MARGIN 4e-6f
 
 /* --- hard constraints
@@ -46,10 +45,11 @@ struct mask_row {
     float x, y, z, chord2;
     uint32_t place;
 };
-/* Relative half-width of the band in which float chords cannot decide: positions carry an absolute
- * error of 2^-24 a coordinate, so a squared chord c2 one of at most CHORD_ABSOLUTE * sqrt(c2) +
- * CHORD_SQUARE. */
-#define CHORD_ABSOLUTE 5e-7f
+/* Half-width of the band in which float chords cannot decide: CHORD_ABSOLUTE * c + CHORD_SQUARE for
+ * a chord of length c <= 2. With u = 2^-24, each end is off by sqrt(3) u / 2 (coordinates rounded),
+ * which moves c^2 by 2 sqrt(3) u c + 3 u^2; differences, squares and sums of float add 5 u c^2, the
+ * rounded limit u c^2: together at most (3.5 + 12) u c + 3 u^2 = 9.3e-7 c + 1.1e-14. */
+#define CHORD_ABSOLUTE 1e-6f
 #define CHORD_SQUARE   1e-13f
 
 /* Hull of a tile: what every lane lies within. */
@@ -204,7 +204,7 @@ struct kernels {
     void (*refine16)(const struct refine_input *in, struct survivors *survivors);
 };
 
-/* The table of an instruction set, whether the machine has it or not. */
+/* The table of an instruction set; without functions if this machine lacks it. */
 const struct kernels *kernels_of(enum kernel_isa isa);
 /* Can a machine with these cpu_features run it? */
 bool kernels_available(enum kernel_isa isa, uint32_t features);
