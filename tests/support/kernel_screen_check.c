@@ -1,0 +1,296 @@
+/* Questionnaire sums against `ref`, and the first bound against binary64 from the same tables. */
+#include <math.h>
+#include <string.h>
+
+#include "tests/support/kernel_case.h"
+
+void kernel_check_sums(const struct kernels *kernels, uint64_t seed) {
+    struct draws draws = {seed};
+    struct answer_case c;
+    answer_case_init(&c, &draws);
+    struct answer_sums *got = guarded_array(c.memory, sizeof *got);
+    struct answer_sums *wanted = guarded_array(c.memory, sizeof *wanted);
+    memset(got, 0xa5, sizeof *got);
+    memset(wanted, 0xa5, sizeof *wanted);
+    kernels->answers(c.layout, c.row, &c.tile, got);
+    kernels_of(ISA_REF)->answers(c.layout, c.row, &c.tile, wanted);
+    for (uint32_t k = 0; k <= KERNEL_CONSTRUCTS; k++)
+        for (uint32_t lane = 0; lane < TILE_LANES; lane++)
+            CASE_CHECK(got->value[k][lane] == wanted->value[k][lane] &&
+                           got->weight[k][lane] == wanted->weight[k][lane],
+                       "%s: construct %u, lane %u: %d/%d, ref %d/%d", kernels->name, k, lane,
+                       got->value[k][lane], got->weight[k][lane], wanted->value[k][lane],
+                       wanted->weight[k][lane]);
+    CASE_CHECK(memcmp(got, wanted, sizeof *got) == 0, "%s: strain or counts differ from ref's",
+               kernels->name);
+    answer_case_release(&c);
+}
+
+/* A byte of the slot's table, from the definitions in kernel.h. */
+static int64_t worth(const struct answer_row *row, uint32_t g, uint32_t code) {
+    return 128 * (int64_t)row->hi[g][code] + row->lo[g][code];
+}
+
+static int64_t byte_of(uint32_t four, uint32_t slot) {
+    return four >> 8 * slot & 255;
+}
+
+struct exact_ratio {
+    int64_t value, weight, strain, strains;
+};
+
+static struct exact_ratio exact_sums(const struct answer_case *c, uint32_t first, uint32_t count,
+                                     uint32_t lane) {
+    struct exact_ratio sums = {0, 0, 0, 0};
+    for (uint32_t g = first; g < first + count; g++)
+        for (uint32_t slot = 0; slot < 4; slot++) {
+            uint32_t at = g * 256 + 4 * lane + slot;
+            int64_t fresh = c->tile.fresh[at];
+            sums.value += fresh * worth(c->row, g, c->tile.codes[at]);
+            sums.weight += fresh * (128 * byte_of(c->row->weight_hi[g], slot) +
+                                    byte_of(c->row->weight_lo[g], slot));
+            if (fresh > 0) {
+                sums.strain += c->row->strain[g][c->tile.codes[at]];
+                sums.strains += byte_of(c->row->strain_on[g], slot);
+            }
+        }
+    return sums;
+}
+
+/* fit and missing and child, both sides; NAN where no construct is common. */
+struct exact_parts {
+    double part, side[2];
+};
+
+struct weighed {
+    double value[3], weight[3];
+};
+
+static void weigh(struct weighed *w, double weight, double score, double by_row, double by_lane) {
+    const double factor[3] = {1.0, by_row, by_lane};
+    for (int i = 0; i < 3; i++) {
+        w->value[i] += weight * factor[i] * score;
+        w->weight[i] += weight * factor[i];
+    }
+}
+
+static struct weighed exact_fit(const struct answer_case *c, uint32_t lane) {
+    const struct answer_layout *l = c->layout;
+    struct weighed w = {{0}, {0}};
+    for (uint32_t k = 0; k < l->constructs; k++) {
+        struct exact_ratio sums = exact_sums(c, l->group_first[k], l->group_count[k], lane);
+        if (sums.weight == 0)
+            continue;
+        double score = fmin(1.0, (double)sums.value / (double)sums.weight);
+        if (l->has_strain[k] && sums.strains > 0)
+            score = 0.6 * score + 0.4 * (1.0 - (double)sums.strain / (double)sums.strains *
+                                                   (double)l->strain_unit);
+        bool weighed = l->has_importance[k];
+        weigh(&w, (double)l->weight[k], score, weighed ? (double)c->row->importance[k] : 1.0,
+              weighed ? (double)c->tile.importance[k * TILE_LANES + lane] : 1.0);
+    }
+    if (l->has_singles) {
+        struct exact_ratio sums = exact_sums(c, 0, 1, lane);
+        if (sums.weight > 0)
+            weigh(&w, (double)sums.weight * (double)l->singles_unit,
+                  (double)sums.value / (double)sums.weight, 1.0, 1.0);
+    }
+    return w;
+}
+
+static struct exact_parts exact_parts(const struct answer_case *c, const struct score_terms *terms,
+                                      uint32_t lane) {
+    const struct answer_layout *l = c->layout;
+    struct weighed w = exact_fit(c, lane);
+    if (!(w.weight[0] > 0.0))
+        return (struct exact_parts){NAN, {NAN, NAN}};
+    double missing = 1.0;
+    for (uint32_t bit = 0; bit < l->words * 32; bit++) {
+        uint32_t word = bit / 32, one = 1u << bit % 32;
+        if ((c->row->answered[word] & c->tile.answered[word * TILE_LANES + lane] & one) == 0)
+            continue;
+        for (int class = 0; class < 3; class ++)
+            if ((l->class_mask[class][word] & one) != 0)
+                missing -= (double)l->class_share[class];
+    }
+    uint8_t own = c->row->children, other = c->tile.children == NULL ? 0 : c->tile.children[lane];
+    bool differ = (own == 1 && other == 2) || (own == 2 && other == 1);
+    return (struct exact_parts){
+        .part = (double)terms->fit * (w.value[0] / w.weight[0]) - (double)terms->missing * missing -
+                (differ ? (double)terms->child : 0.0),
+        .side = {w.value[1] / w.weight[1], w.value[2] / w.weight[2]},
+    };
+}
+
+/* A row of the tile against it, with limits. */
+struct screen_case {
+    struct answer_case answers;
+    struct score_terms *terms;
+    struct duel *duel;
+    float *row_reach, *lane_reach, *row_bonus, *lane_bonus, *row_limit, *lane_limit;
+    uint32_t at;
+    uint64_t *ways;
+    struct exact_parts exact[TILE_LANES];
+    double upper[TILE_LANES]; /* of raw without bonus, from exact parts */
+};
+
+static float *draw_floats(struct guarded *memory, struct draws *draws, double low, double high) {
+    float *values = guarded_array(memory, TILE_LANES * sizeof *values);
+    for (uint32_t i = 0; i < TILE_LANES; i++)
+        values[i] = (float)draw_in(draws, low, high);
+    return values;
+}
+
+static void draw_duel(struct screen_case *s, struct draws *draws) {
+    struct guarded *memory = s->answers.memory;
+    s->row_reach = draw_floats(memory, draws, 0.0, 0.35);
+    s->lane_reach = draw_floats(memory, draws, 0.0, 0.35);
+    s->row_bonus = draw_floats(memory, draws, -0.7, 0.105);
+    s->lane_bonus = draw_floats(memory, draws, -0.7, 0.105);
+    s->row_limit = draw_floats(memory, draws, 0.0, 1.2);
+    s->lane_limit = draw_floats(memory, draws, 0.0, 1.2);
+    s->duel = guarded_array(memory, sizeof *s->duel);
+    *s->duel = (struct duel){.row_reach = s->row_reach,
+                             .lane_reach = s->lane_reach,
+                             .row_bonus = s->row_bonus,
+                             .lane_bonus = s->lane_bonus,
+                             .row_limit = s->row_limit,
+                             .lane_limit = s->lane_limit};
+}
+
+/* The greatest float that is no greater. */
+static float down(double x) {
+    float f = (float)x;
+    return (double)f > x ? nextafterf(f, -INFINITY) : f;
+}
+
+/* Limits that are reached exactly, just not, always and never. */
+static void draw_limits(struct screen_case *s, struct draws *draws) {
+    for (uint32_t lane = 0; lane < TILE_LANES; lane++) {
+        double reached = s->upper[lane] + (double)s->row_bonus[s->at];
+        switch (draw_below(draws, 6)) {
+        case 0: s->lane_limit[lane] = down(reached); break;
+        case 1: s->lane_limit[lane] = (float)(reached + 0.002); break;
+        case 2: s->lane_limit[lane] = draw_chance(draws, 0.5) ? INFINITY : -INFINITY; break;
+        default: break;
+        }
+        if (isnan(s->lane_limit[lane]))
+            s->lane_limit[lane] = 0.5f;
+    }
+    uint32_t lane = draw_below(draws, TILE_LANES);
+    double reached = s->upper[lane] + (double)s->lane_bonus[lane];
+    if (draw_chance(draws, 0.5) && !isnan(reached))
+        s->row_limit[s->at] = down(reached);
+}
+
+static void draw_screen(struct screen_case *s, struct draws *draws) {
+    answer_case_init(&s->answers, draws);
+    s->terms = guarded_array(s->answers.memory, sizeof *s->terms);
+    *s->terms = (struct score_terms){.fit = 0.476f,
+                                     .affinity = 0.119f,
+                                     .missing = 0.084f,
+                                     .child = draw_chance(draws, 0.2) ? 0.0f : 0.105f,
+                                     .side_fit = 0.8f,
+                                     .side_affinity = 0.2f,
+                                     .prior = 0.5f};
+    draw_duel(s, draws);
+    s->at = draw_below(draws, TILE_LANES);
+    s->ways = guarded_array(s->answers.memory, 2 * sizeof *s->ways);
+    s->ways[0] = draw_lanes(draws);
+    s->ways[1] = draw_chance(draws, 0.3) ? s->ways[0] : draw_lanes(draws);
+    for (uint32_t lane = 0; lane < TILE_LANES; lane++) {
+        s->exact[lane] = exact_parts(&s->answers, s->terms, lane);
+        const struct exact_parts *e = &s->exact[lane];
+        s->upper[lane] = e->part + 0.15 * (double)s->terms->side_fit * (e->side[0] + e->side[1]) +
+                         (double)s->row_reach[s->at] + (double)s->lane_reach[lane];
+    }
+    draw_limits(s, draws);
+}
+
+/* How far an upper bound may lie above the truth: two reciprocals taken upwards, strain taken down,
+ * the margin. */
+static const double SLACK =
+    2.02 * (0x1p-13 + 0x1p-14) + 0.4 * 0x1p-12 + 2.0 * (double)KERNEL_MARGIN;
+
+static void check_value(const char *name, const char *what, double got, double exact) {
+    CASE_CHECK(got + (double)KERNEL_MARGIN >= exact, "%s: %s %.9g is below %.9g", name, what, got,
+               exact);
+    CASE_CHECK(got <= exact + SLACK, "%s: %s %.9g is far above %.9g", name, what, got, exact);
+}
+
+static void check_lane(const char *name, const struct screen_case *s, uint32_t lane,
+                       unsigned kept) {
+    unsigned asked = (unsigned)(s->ways[0] >> lane & 1) | (unsigned)(s->ways[1] >> lane & 1) << 1;
+    CASE_CHECK((kept & ~asked) == 0, "%s: lane %u was not asked about", name, lane);
+    const double above[2] = {
+        s->upper[lane] + (double)s->lane_bonus[lane] - (double)s->row_limit[s->at],
+        s->upper[lane] + (double)s->row_bonus[s->at] - (double)s->lane_limit[lane]};
+    for (unsigned way = 0; way < 2; way++) {
+        bool here = (kept >> way & 1) != 0;
+        bool wanted = (asked >> way & 1) != 0 && !isnan(s->upper[lane]);
+        CASE_CHECK(here || !wanted || !(above[way] >= 0.0), "%s: lost lane %u, %g above", name,
+                   lane, above[way]);
+        CASE_CHECK(!here || (wanted && above[way] >= -SLACK), "%s: kept lane %u, %g above", name,
+                   lane, above[way]);
+    }
+}
+
+static void check_survivors(const char *name, const struct screen_case *s,
+                            const struct survivors *got, uint32_t before) {
+    unsigned kept[TILE_LANES] = {0};
+    int32_t last = -1;
+    for (uint32_t i = before; i < got->count; i++) {
+        uint32_t lane = got->pair[i] & 63;
+        CASE_CHECK(got->pair[i] >> 6 == s->at, "%s: pair of row %u", name, got->pair[i] >> 6);
+        CASE_CHECK((int32_t)lane > last, "%s: lane %u after %d", name, lane, last);
+        CASE_CHECK(got->ways[i] >= 1 && got->ways[i] <= 3, "%s: ways %u", name, got->ways[i]);
+        last = (int32_t)lane;
+        kept[lane] = got->ways[i];
+        check_value(name, "part", (double)got->part[i], s->exact[lane].part);
+        check_value(name, "side_ab", (double)got->side_ab[i], s->exact[lane].side[0]);
+        check_value(name, "side_ba", (double)got->side_ba[i], s->exact[lane].side[1]);
+    }
+    for (uint32_t lane = 0; lane < TILE_LANES; lane++)
+        check_lane(name, s, lane, kept[lane]);
+}
+
+/* Nothing but the appended entries and the 64 after them may change. */
+static void check_rest(const char *name, const struct survivors *got, uint32_t before) {
+    const uint32_t end = SURVIVORS_MAX + 64;
+    for (uint32_t i = 0; i < end; i++) {
+        if (i >= before && i < got->count + 64)
+            continue;
+        const uint8_t *bytes[] = {(const uint8_t *)&got->pair[i], &got->ways[i],
+                                  (const uint8_t *)&got->part[i], (const uint8_t *)&got->side_ab[i],
+                                  (const uint8_t *)&got->side_ba[i]};
+        static const size_t sizes[] = {2, 1, 4, 4, 4};
+        for (size_t k = 0; k < ARRAY_LEN(bytes); k++)
+            for (size_t b = 0; b < sizes[k]; b++)
+                CASE_CHECK(bytes[k][b] == 0xa5, "%s: wrote entry %u of array %zu, %u + 64 used",
+                           name, i, k, got->count);
+    }
+}
+
+void kernel_check_screen(const struct kernels *kernels, uint64_t seed) {
+    struct draws draws = {seed};
+    struct screen_case s;
+    draw_screen(&s, &draws);
+    struct survivors *got = guarded_array(s.answers.memory, sizeof *got);
+    memset(got, 0xa5, sizeof *got);
+    static const uint32_t starts[] = {0, 0, 1, 17, 4000, SURVIVORS_MAX - TILE_LANES};
+    uint32_t before = starts[draw_below(&draws, ARRAY_LEN(starts))];
+    got->count = before;
+    uint64_t unranked = kernels->screen(s.answers.layout, s.terms, s.answers.row, &s.answers.tile,
+                                        s.duel, s.at, s.ways, got);
+    uint64_t wanted = 0;
+    for (uint32_t lane = 0; lane < TILE_LANES; lane++)
+        wanted |= (uint64_t)isnan(s.upper[lane]) << lane;
+    wanted &= s.ways[0] | s.ways[1];
+    CASE_CHECK(unranked == wanted, "%s: unranked %#llx, not %#llx", kernels->name,
+               (unsigned long long)unranked, (unsigned long long)wanted);
+    CASE_CHECK(got->count >= before && got->count <= before + TILE_LANES, "%s: count %u",
+               kernels->name, got->count);
+    check_survivors(kernels->name, &s, got, before);
+    check_rest(kernels->name, got, before);
+    answer_case_release(&s.answers);
+}
