@@ -50,6 +50,8 @@ static bool lost(struct pg_conn *conn, const char *what, struct err *err) {
  */
 
 static struct pg_result *keep(struct pg_conn *conn, PGresult *native, struct err *err) {
+    if (native == NULL)
+        return NULL;
     ExecStatusType status = PQresultStatus(native);
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
         explain_result(conn, native, err);
@@ -78,15 +80,59 @@ static void pack(const struct pg_param *params, size_t count, struct arguments *
     }
 }
 
+/* Until a result can be taken without blocking; false when the connection broke, or when told to
+ * stop. With `waiting_for` it says now and then what it waits for. */
+static bool settle(struct pg_conn *conn, const char *waiting_for, struct err *err) {
+    double begun = pg_now_seconds();
+    char quoted[200];
+    while (PQisBusy(conn->native)) {
+        if (pg_wait_socket(conn->native, false, SLOW_SECONDS, conn->stop)) {
+            if (PQconsumeInput(conn->native) == 0)
+                return lost(conn, "the connection broke", err);
+        } else if (pg_stopped(conn->stop)) {
+            return lost(conn, "stopped", err);
+        } else if (waiting_for != NULL) {
+            log_warn("postgres.slow", "waited_s=%.0f waiting_for=%s", pg_now_seconds() - begun,
+                     log_quote(waiting_for, quoted, sizeof quoted));
+        }
+    }
+    return true;
+}
+
+/* The answer to what was sent: of several statements the last, or the one that failed, which is
+ * always the last. NULL with *err when there is none. */
+static PGresult *await(struct pg_conn *conn, bool sent, const char *waiting_for, struct err *err) {
+    PGresult *kept = NULL;
+    if (!sent) {
+        lost(conn, PQerrorMessage(conn->native), err);
+        return NULL;
+    }
+    for (;;) {
+        if (!settle(conn, waiting_for, err)) {
+            PQclear(kept);
+            return NULL;
+        }
+        PGresult *next = PQgetResult(conn->native);
+        if (next == NULL)
+            break;
+        PQclear(kept);
+        kept = next;
+        if (PQresultStatus(kept) == PGRES_COPY_OUT)
+            break; /* its data comes first */
+    }
+    if (kept == NULL)
+        lost(conn, "the server closed the connection", err);
+    return kept;
+}
+
 struct pg_result *pg_conn_query(struct pg_conn *conn, const char *sql,
                                 const struct pg_param *params, size_t param_count,
                                 struct err *err) {
     struct arguments a;
     pack(params, param_count, &a);
-    return keep(conn,
-                PQexecParams(conn->native, sql, (int)param_count, a.types, a.values, a.lengths,
-                             a.formats, 1),
-                err);
+    bool sent = PQsendQueryParams(conn->native, sql, (int)param_count, a.types, a.values, a.lengths,
+                                  a.formats, 1) != 0;
+    return keep(conn, await(conn, sent, NULL, err), err);
 }
 
 static bool is_prepared(const struct pg_conn *conn, const char *name) {
@@ -103,48 +149,26 @@ struct pg_result *pg_conn_query_prepared(struct pg_conn *conn, const char *name,
     pack(params, param_count, &a);
     if (!is_prepared(conn, name)) {
         ASSERT(conn->prepared_count < PG_PREPARED_MAX);
-        struct pg_result *made =
-            keep(conn, PQprepare(conn->native, name, sql, (int)param_count, a.types), err);
+        bool ready = PQsendPrepare(conn->native, name, sql, (int)param_count, a.types) != 0;
+        struct pg_result *made = keep(conn, await(conn, ready, NULL, err), err);
         if (made == NULL)
             return NULL;
         pg_result_free(made);
         conn->prepared[conn->prepared_count++] = name;
     }
-    return keep(
-        conn,
-        PQexecPrepared(conn->native, name, (int)param_count, a.values, a.lengths, a.formats, 1),
-        err);
-}
-
-struct pg_result *pg_conn_command(struct pg_conn *conn, const char *sql, struct err *err) {
-    return keep(conn, PQexec(conn->native, sql), err);
+    bool sent = PQsendQueryPrepared(conn->native, name, (int)param_count, a.values, a.lengths,
+                                    a.formats, 1) != 0;
+    return keep(conn, await(conn, sent, NULL, err), err);
 }
 
 struct pg_result *pg_conn_command_slow(struct pg_conn *conn, const char *sql,
                                        const char *waiting_for, struct err *err) {
-    double begun = pg_now_seconds();
-    char quoted[200];
-    if (PQsendQuery(conn->native, sql) == 0) {
-        lost(conn, PQerrorMessage(conn->native), err);
-        return NULL;
-    }
-    while (PQisBusy(conn->native)) {
-        if (!pg_wait_socket(conn->native, false, SLOW_SECONDS, conn->stop)) {
-            if (pg_stopped(conn->stop)) {
-                lost(conn, "stopped", err);
-                return NULL;
-            }
-            log_warn("postgres.slow", "waited_s=%.0f waiting_for=%s", pg_now_seconds() - begun,
-                     log_quote(waiting_for, quoted, sizeof quoted));
-        } else if (PQconsumeInput(conn->native) == 0) {
-            lost(conn, "the connection broke", err);
-            return NULL;
-        }
-    }
-    struct pg_result *result = keep(conn, PQgetResult(conn->native), err);
-    for (PGresult *more; (more = PQgetResult(conn->native)) != NULL;)
-        PQclear(more);
-    return result;
+    bool sent = PQsendQuery(conn->native, sql) != 0;
+    return keep(conn, await(conn, sent, waiting_for, err), err);
+}
+
+struct pg_result *pg_conn_command(struct pg_conn *conn, const char *sql, struct err *err) {
+    return pg_conn_command_slow(conn, sql, NULL, err);
 }
 
 bool pg_conn_run(struct pg_conn *conn, const char *sql, struct err *err) {
@@ -225,9 +249,9 @@ static bool copy_status(struct pg_conn *conn, uint64_t *rows, struct err *err) {
 
 bool pg_conn_copy(struct pg_conn *conn, const char *sql, pg_copy_message *message, void *ctx,
                   uint64_t *rows, struct err *err) {
-    PGresult *started = PQexec(conn->native, sql);
+    PGresult *started = await(conn, PQsendQuery(conn->native, sql) != 0, NULL, err);
     bool copying = PQresultStatus(started) == PGRES_COPY_OUT;
-    if (!copying)
+    if (!copying && started != NULL)
         explain_result(conn, started, err);
     PQclear(started);
     *rows = 0;
