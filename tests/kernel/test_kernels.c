@@ -32,6 +32,7 @@ CHECK_EVERYWHERE(hulls)
 CHECK_EVERYWHERE(sums)
 CHECK_EVERYWHERE(screen)
 CHECK_EVERYWHERE(refine)
+CHECK_EVERYWHERE(dots)
 
 /* What a machine with these features is given for a wish; NULL: refused with a sentence that names
  * the wish. */
