@@ -6,6 +6,11 @@
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
+# shellcheck source=scripts/lib/say.sh
+. "$top/scripts/lib/say.sh"
+# shellcheck source=scripts/lib/scratch.sh
+. "$top/scripts/lib/scratch.sh"
+
 skip() {
     echo "skipped: $*"
     exit 77
@@ -16,21 +21,10 @@ sql_server_up() {
         skip "pg_prove is missing (package libtap-parser-sourcehandler-pgtap-perl)"
     [ -x /usr/lib/postgresql/15/bin/initdb ] || skip "PostgreSQL 15 is missing"
     if [ -z "${MATCHD_TEST_SERVER:-}" ]; then
-        sql_dir=$(mktemp -d /tmp/matchd-sql.XXXXXX)
-        chmod 0711 "$sql_dir"
-        export MATCHD_DEV_DIR=$sql_dir/dev MATCHD_RUN_DIR=$sql_dir/run MATCHD_DEV_FSYNC=off
-        trap sql_server_down EXIT
-        "$top/scripts/dev-up" >"$sql_dir/log" 2>&1 || { cat "$sql_dir/log"; exit 1; }
-        # shellcheck source=/dev/null
-        . "$MATCHD_RUN_DIR/env"
+        scratch_up
     fi
     # The tests look at everything as the superuser and act as the roles they name.
     export PGUSER=postgres PGOPTIONS=--client-min-messages=warning
-}
-
-sql_server_down() {
-    "$top/scripts/dev-down" >/dev/null 2>&1 || true
-    rm -rf -- "$sql_dir"
 }
 
 owner_url() { echo "postgresql://matchd_owner:$PGPASSWORD@$PGHOST:$PGPORT/$1"; }

@@ -3,7 +3,7 @@
 \set ON_ERROR_STOP 1
 begin;
 set local search_path = public, tap;
-select plan(32);
+select plan(33);
 
 create temp table wanted_grants (role text, verb text, relation text, columns text);
 \copy wanted_grants from 'tests/sql/rls/grants.csv' csv header
@@ -81,6 +81,11 @@ select is_empty(
           or (cmd = 'INSERT' and with_check is null)
           or (cmd in ('SELECT', 'DELETE') and qual is null))$$,
     'G3: every policy says what may be seen and what may be written');
+select is_empty(
+    $$select tablename, policyname from pg_policies
+      where schemaname = 'public' and cmd in ('UPDATE', 'ALL')
+        and qual is distinct from with_check$$,
+    'G3: and those two are the same: no row is changed into one that could not be');
 select is_empty(
     $$select tablename, policyname from pg_policies
       where schemaname = 'public'

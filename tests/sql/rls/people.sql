@@ -30,3 +30,6 @@ values ({row:cohort_metric_weekly}, 'mutual_match_rate', 'v1', 'all', 'all', '20
 insert into public.cohort_metric_alerts
     (id, metric_key, severity, cohort_dimension, cohort_value, observed_value, threshold_value)
 values ({row:cohort_metric_alerts}, 'mutual_match_rate', 'high', 'region', 'GB', 1, 0.1);
+insert into public.questionnaire_versions (id) values ('v0');
+insert into public.questions (version_id, category, type, prompt, position)
+values ('v0', 'values', 'text', 'x', 1);
