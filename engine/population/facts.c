@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/base/mem.h"
+#include "engine/base/text.h"
 #include "engine/kernel/real.h"
 #include "engine/population/store.h"
 
@@ -46,7 +47,7 @@ static uint32_t intern_place(struct population *p, const struct profile_fact *fa
 }
 
 static bool is_blank(const char *text) {
-    return text == NULL || text[strspn(text, " \t\n\v\f\r")] == '\0';
+    return text == NULL || text_is_blank(text, strlen(text));
 }
 
 /* Both coordinates, or neither. */

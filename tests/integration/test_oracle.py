@@ -1,9 +1,9 @@
 """Protects: the daemon and matchctl say what an independent implementation of the contract says.
 
 For each scenario a database of its own is filled with people among whom every rule and malformed
-value of the contract occurs; then `matchctl rematch --dry-run --ndjson` of everybody and `matchctl score
---json` and `matchctl preview` of a sample are held against tests/oracle: the same people, counts,
-offers, orders and funnels, and values within 2e-6.
+value of the contract occurs; then `matchctl rematch --dry-run --ndjson` of everybody, and `matchctl
+score` and `preview` of a sample, are held against tests/oracle: the same people, counts, offers,
+orders and funnels, and values within 2e-6.
 
 MATCHD_ORACLE_SEEDS (default 1) runs more seeds, MATCHD_ORACLE_PEOPLE (default 160) more people.
 """

@@ -1,4 +1,4 @@
-"""Section 6 of the contract: where a viewer's candidates went, and which relaxation would add most."""
+"""Section 6 of the contract: where a viewer's candidates went, and what relaxation adds most."""
 import contextlib
 
 import numpy as np

@@ -118,7 +118,8 @@ class Maker:
         low = rng.choice([18, 18, 18, 20, 25, 30])
         person.add(
             "profiles", user_id=person.id,
-            city=rng.choice(["Berlin", "berlin", "BERLIN", "Bonn", "", "Köln", "KÖLN", " ", "a\nb"]),
+            city=rng.choice(["Berlin", "berlin", "BERLIN", "Bonn", "", "Köln", "KÖLN", " ", "a\nb",
+                             "\u00a0"]),
             region=rng.choice([None, None, "BE", "be"]), country=rng.choice(["DE", "DE", "de"]),
             latitude=latitude, longitude=longitude,
             max_distance_km=rng.choice([None, 500, 500, 500, 100, 40, 40, 10, 1]),
@@ -127,7 +128,7 @@ class Maker:
                                           otherwise=rng.randrange(50, 120)),
             relationship_intent=self.maybe(0.06, None, otherwise=rng.choice(
                 ["casual", "serious", "serious", "marriage", "unsure"])),
-            education=self.maybe(0.4, None, "", "  ", otherwise="School"),
+            education=self.maybe(0.4, None, "", "\u3000 ", otherwise="School"),
             occupation=self.maybe(0.4, None, " ", otherwise="Work"),
             height_cm=self.maybe(0.4, None, otherwise=rng.randrange(150, 200)),
             drinking=rng.choice([None, "never", "rarely", "socially", "often"]),
