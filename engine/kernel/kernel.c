@@ -10,8 +10,8 @@
 static struct kernels tables[ISAS];
 static pthread_once_t filled = PTHREAD_ONCE_INIT;
 
-/* Even the two stores that fill a table may be wide ones in a file compiled for wide registers: only
- * what this machine has is called. */
+/* Even the two stores that fill a table may be wide ones in a file compiled for wide registers:
+ * only what this machine has is called. */
 static void fill_tables(void) {
     uint32_t features = cpu_features();
     static const char *const names[ISAS] = {"ref", "avx2", "avx512"};

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# emulated.sh CPU WANTED PROGRAM: runs PROGRAM WANTED on an emulated CPU. Exit status 77 (skipped) only where there is
-# no emulator.
+# emulated.sh CPU WANTED PROGRAM: runs PROGRAM WANTED on an emulated CPU. Exit status 77 (skipped)
+# only where there is no emulator.
 set -euo pipefail
 
 cpu=$1 wanted=$2 program=$3
