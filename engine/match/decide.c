@@ -13,7 +13,9 @@ static const double GRID = 0x1p-32;
 
 struct choice {
     uint32_t row, position;
-    bool full, picked;
+    uint8_t mode;  /* enum mode */
+    bool accepted; /* they accepted the viewer, and that counts */
+    bool picked;
     bool scored;                   /* raw is exact */
     double lower, upper;           /* of raw */
     double near_lower, near_upper; /* of the greatest similarity to a pick; 0 before the first */
@@ -24,6 +26,8 @@ struct decision {
     const struct search *search;
     struct choice of[DECIDE_MAX];
     uint32_t count, viewer;
+    const struct ranked *specials;
+    uint32_t special_count;
     double lambda;
     uint32_t picked[PICKS_MAX], picks;
     double sure; /* a key below which a candidate may lie outside the K best */
@@ -47,45 +51,72 @@ static const struct view *view_of(const struct decision *d) {
     return d->search->tiles->view;
 }
 
+void decision_specials(struct decision *d, const struct ranked *specials, uint32_t count) {
+    d->specials = specials;
+    d->special_count = count;
+}
+
+/* The order of section 6 as one number: mode, accepted, raw (which lies in [-2, 1.5]). */
+static double key_of(const struct choice *c, double raw) {
+    return raw + (c->mode == MODE_FULL ? 8.0 : 0.0) + (c->accepted ? 4.0 : 0.0);
+}
+
 static int compare_descending(const void *x, const void *y) {
-    float a = *(const float *)x, b = *(const float *)y;
+    double a = *(const double *)x, b = *(const double *)y;
     return a > b ? -1 : a < b;
 }
 
 /* The greatest key that K others may reach: who lies above it for certain is among the K best. */
-static float sure_above(const struct candidates *c, uint32_t keep) {
-    if (c->count <= keep)
+static double sure_above(const struct decision *d, uint32_t keep) {
+    if (d->count <= keep)
         return -INFINITY;
-    float upper[DECIDE_MAX];
-    for (uint32_t i = 0; i < c->count; i++)
-        upper[i] = c->list[i].upper;
-    qsort(upper, c->count, sizeof *upper, compare_descending);
+    double upper[DECIDE_MAX];
+    for (uint32_t i = 0; i < d->count; i++)
+        upper[i] = key_of(&d->of[i], d->of[i].upper);
+    qsort(upper, d->count, sizeof *upper, compare_descending);
     return upper[keep];
+}
+
+static void add_bounded(struct decision *d, const struct candidate *from) {
+    bool full = from->upper > FULL_OFFSET / 2.0f;
+    double offset = full ? (double)FULL_OFFSET : 0.0;
+    d->of[d->count++] = (struct choice){
+        .row = d->search->tiles->row_of[from->position],
+        .position = from->position,
+        .mode = full ? MODE_FULL : MODE_PROVISIONAL,
+        .lower = (double)from->lower - offset,
+        .upper = (double)from->upper - offset,
+        .near_known = true,
+    };
+}
+
+static void add_special(struct decision *d, const struct ranked *from) {
+    d->of[d->count++] = (struct choice){
+        .row = from->row,
+        .position = d->search->tiles->position_of[from->row],
+        .mode = from->mode,
+        .accepted = from->accepted,
+        .scored = true,
+        .lower = from->raw,
+        .upper = from->raw,
+        .near_known = true,
+    };
 }
 
 /* False: too many, or one that may not be offerable at all. */
 static bool read_candidates(struct decision *d, uint32_t position) {
-    const struct tiles *tiles = d->search->tiles;
     const struct candidates *c = &d->search->store.of[position];
-    if (c->count > DECIDE_MAX)
+    d->count = 0;
+    if (c->count + d->special_count > DECIDE_MAX)
         return false;
-    d->count = c->count;
-    d->sure = (double)sure_above(c, d->search->store.keep);
     for (uint32_t i = 0; i < c->count; i++) {
-        const struct candidate *from = &c->list[i];
-        if (from->lower == -INFINITY)
+        if (c->list[i].lower == -INFINITY)
             return false;
-        bool full = from->upper > FULL_OFFSET / 2.0f;
-        double offset = full ? (double)FULL_OFFSET : 0.0;
-        d->of[i] = (struct choice){
-            .row = tiles->row_of[from->position],
-            .position = from->position,
-            .full = full,
-            .lower = (double)from->lower - offset,
-            .upper = (double)from->upper - offset,
-            .near_known = true,
-        };
+        add_bounded(d, &c->list[i]);
     }
+    for (uint32_t i = 0; i < d->special_count; i++)
+        add_special(d, &d->specials[i]);
+    d->sure = sure_above(d, d->search->store.keep);
     return true;
 }
 
@@ -122,17 +153,28 @@ static double value_upper(const struct decision *d, const struct choice *c) {
     return c->scored && c->near_known ? grid_round(value) : value + GRID;
 }
 
-/* The order of section 6 among scored candidates of one mode, none of whom accepted the viewer. */
+/* The order of section 6 among scored candidates of one mode. */
 static bool stands_before(const struct decision *d, const struct choice *x,
                           const struct choice *y) {
+    if (x->accepted != y->accepted)
+        return x->accepted;
     if (x->lower != y->lower)
         return x->lower > y->lower;
     const struct population *p = view_of(d)->population;
     return uuid_order(population_id(p, x->row), population_id(p, y->row)) < 0;
 }
 
-static bool is_open(const struct choice *c, bool full) {
-    return !c->picked && c->full == full;
+/* The groups that picks are taken from, one after the other; an anchor from both that are full. */
+enum group { GROUP_ACCEPTED, GROUP_FULL, GROUP_PROVISIONAL, PICK_GROUPS, GROUP_ANY_FULL };
+
+static bool is_open(const struct choice *c, enum group group) {
+    if (c->picked)
+        return false;
+    if (group == GROUP_PROVISIONAL)
+        return c->mode == MODE_PROVISIONAL;
+    if (c->mode != MODE_FULL)
+        return false;
+    return group == GROUP_ANY_FULL || c->accepted == (group == GROUP_ACCEPTED);
 }
 
 typedef double bound(const struct decision *d, const struct choice *c);
@@ -148,10 +190,10 @@ static double raw_upper(const struct decision *d, const struct choice *c) {
 }
 
 /* Index of the open candidate with the greatest lower end; ROW_NONE if there is none. */
-static uint32_t greatest(const struct decision *d, bool full, bound *lower) {
+static uint32_t greatest(const struct decision *d, enum group group, bound *lower) {
     uint32_t best = ROW_NONE;
     for (uint32_t i = 0; i < d->count; i++)
-        if (is_open(&d->of[i], full) &&
+        if (is_open(&d->of[i], group) &&
             (best == ROW_NONE || lower(d, &d->of[i]) > lower(d, &d->of[best])))
             best = i;
     return best;
@@ -159,21 +201,21 @@ static uint32_t greatest(const struct decision *d, bool full, bound *lower) {
 
 /* The greatest by a value that lies between two bounds: whoever might reach the greatest lower end
  * is made exact, and exact ones are compared; ties by the order. */
-static uint32_t choose(struct decision *d, bool full, bound *lower, bound *upper) {
-    uint32_t best = greatest(d, full, lower);
+static uint32_t choose(struct decision *d, enum group group, bound *lower, bound *upper) {
+    uint32_t best = greatest(d, group, lower);
     if (best == ROW_NONE)
         return ROW_NONE;
     double line = lower(d, &d->of[best]);
     bool similar = lower == value_lower;
     uint32_t contenders = 0;
     for (uint32_t i = 0; i < d->count; i++)
-        contenders += is_open(&d->of[i], full) && upper(d, &d->of[i]) >= line;
+        contenders += is_open(&d->of[i], group) && upper(d, &d->of[i]) >= line;
     if (contenders == 1)
         return best;
     uint32_t winner = ROW_NONE;
     for (uint32_t i = 0; i < d->count; i++) {
         struct choice *c = &d->of[i];
-        if (!is_open(c, full) || upper(d, c) < line)
+        if (!is_open(c, group) || upper(d, c) < line)
             continue;
         score(d, c);
         if (similar)
@@ -190,7 +232,7 @@ static uint32_t choose(struct decision *d, bool full, bound *lower, bound *upper
 }
 
 static bool is_sure(const struct decision *d, const struct choice *c) {
-    return c->lower + (c->full ? (double)FULL_OFFSET : 0.0) > d->sure;
+    return key_of(c, c->lower) > d->sure;
 }
 
 static void take(struct decision *d, uint32_t chosen, uint32_t wanted) {
@@ -211,13 +253,12 @@ static void take(struct decision *d, uint32_t chosen, uint32_t wanted) {
 
 /* Daily picks; false when one may lie outside the K best. */
 static bool pick_daily(struct decision *d, const struct quota *quota) {
-    for (int group = 0; group < 2; group++) {
-        bool full = group == 0;
+    for (int group = GROUP_ACCEPTED; group < PICK_GROUPS; group++) {
         uint32_t limit = quota->daily;
-        if (!full && d->picks + quota->provisional < limit)
+        if (group == GROUP_PROVISIONAL && d->picks + quota->provisional < limit)
             limit = d->picks + quota->provisional;
         while (d->picks < limit) {
-            uint32_t best = choose(d, full, value_lower, value_upper);
+            uint32_t best = choose(d, (enum group)group, value_lower, value_upper);
             if (best == ROW_NONE)
                 break;
             if (!is_sure(d, &d->of[best]))
@@ -238,6 +279,12 @@ static double confidence_of(const struct decision *d, const struct choice *c) {
     return 0.6 * (1.0 - missing) + 0.4 * sqrt(conf_a * conf_b);
 }
 
+/* The first full candidate in the order that is no pick. */
+static uint32_t first_full(struct decision *d) {
+    uint32_t first = choose(d, GROUP_ACCEPTED, raw_lower, raw_upper);
+    return first != ROW_NONE ? first : choose(d, GROUP_FULL, raw_lower, raw_upper);
+}
+
 /* The anchor, or ROW_NONE. False: it may lie outside the K best. */
 static bool choose_anchor(struct decision *d, uint32_t *anchor) {
     double least = view_params(view_of(d), d->viewer)->MATCH_ANCHOR_MIN_CONFIDENCE;
@@ -245,7 +292,7 @@ static bool choose_anchor(struct decision *d, uint32_t *anchor) {
     *anchor = ROW_NONE;
     for (uint32_t i = 0; i < d->count; i++) {
         struct choice *c = &d->of[i];
-        if (!is_open(c, true))
+        if (!is_open(c, GROUP_ANY_FULL))
             continue;
         double confidence = confidence_of(d, c);
         if (confidence < least || confidence < most)
@@ -260,7 +307,7 @@ static bool choose_anchor(struct decision *d, uint32_t *anchor) {
         *anchor = i;
     }
     if (*anchor == ROW_NONE)
-        *anchor = choose(d, true, raw_lower, raw_upper);
+        *anchor = first_full(d);
     return *anchor == ROW_NONE || is_sure(d, &d->of[*anchor]);
 }
 

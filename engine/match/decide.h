@@ -12,13 +12,16 @@
 #include "engine/match/offer.h"
 #include "engine/match/sweep.h"
 
-enum { DECIDE_MAX = 192 }; /* candidates; more go to the fallback */
+enum { DECIDE_MAX = 192 }; /* candidates, specials included; more go to the fallback */
 
 /* A thread's working memory. */
 struct decision;
 struct decision *decision_new(const struct search *search);
 void decision_free(struct decision *decision);
 
+/* Before each `decide`: the viewer's offerable specials, scored. The array must live until `decide`
+ * returns. */
+void decision_specials(struct decision *decision, const struct ranked *specials, uint32_t count);
 /* Picks and anchor of the viewer at `position`, from its settled candidates. False: not decidable
  * in this way, `result` is then as it was. *canonical grows by the ordered pairs scored. */
 bool decide(struct decision *decision, uint32_t position, struct viewer_result *result,

@@ -87,14 +87,17 @@ static void pick_offers(struct run_search *rs, struct worker *w, uint32_t positi
                         struct viewer_result *result) {
     const struct slots *slots = &rs->search.tiles->slots;
     search_close(w->sweep, position);
+    struct ranked specials[SPECIALS_MAX];
+    uint32_t special_count = search_specials(w->sweep, position, specials);
     bool bounded = !rs->search.exact_counts && slots->exact && slots->complete &&
-                   !search_has_specials(&rs->search, position);
+                   special_count <= SPECIALS_MAX;
     struct ranked *pool = result->pool;
     result->pool = NULL;
+    decision_specials(w->decision, specials, special_count);
     if (bounded && decide(w->decision, position, result, &w->sweep->certificate.canonical))
         return;
     result->pool = pool;
-    result->pool_count = search_pool(w->sweep, position, pool);
+    result->pool_count = search_pool(w->sweep, position, specials, special_count, pool);
     offer_pick(rs->search.tiles->view, result);
 }
 

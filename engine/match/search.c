@@ -103,53 +103,64 @@ static void sweep_all(struct sweep *s, uint32_t viewer) {
     }
 }
 
-static void add_scored(struct sweep *s, struct shortlist *list, uint32_t viewer,
-                       uint32_t candidate) {
+/* Scores an eligible pair; false if it cannot be ranked. *floor says whether it is offerable. */
+static bool score_pair(struct sweep *s, uint32_t viewer, uint32_t candidate, struct ranked *out,
+                       enum floor *floor) {
     const struct view *view = s->search->tiles->view;
     struct pair_score score;
     s->certificate.canonical++;
     pair_score_gated(view, viewer, candidate, GATE_NONE, &score);
-    if (!score.questionnaire.ranked || pair_floor(view, viewer, candidate, &score) != FLOOR_NONE)
-        return;
+    if (!score.questionnaire.ranked)
+        return false;
+    *floor = pair_floor(view, viewer, candidate, &score);
     bool first = view->global->MATCH_RECIPROCATE_FIRST;
-    struct ranked ranked = {
+    *out = (struct ranked){
         .raw = score.raw,
         .row = candidate,
         .mode = (uint8_t)score.mode,
         .accepted = first && pair_accepted_by(view, viewer, candidate),
         .id = population_id(view->population, candidate),
     };
-    shortlist_add(list, &ranked);
+    return true;
 }
 
-/* Pairs set apart: the gates that the tiles did not look at, then the score. */
-static void add_specials(struct sweep *s, struct shortlist *list, uint32_t position) {
+/* Calls back for each offerable special: the gates that the tiles did not look at, then the score.
+ */
+static uint32_t each_special(struct sweep *s, uint32_t position, bool count,
+                             void (*found)(void *ctx, uint32_t number, const struct ranked *r),
+                             void *ctx) {
     const struct tiles *tiles = s->search->tiles;
     const struct specials *specials = &tiles->specials[position / TILE_LANES];
-    uint32_t viewer = tiles->row_of[position];
+    uint32_t viewer = tiles->row_of[position], offerable = 0;
     for (uint32_t i = 0; i < specials->count; i++) {
         if (specials->pairs[i].viewer != position)
             continue;
         uint32_t candidate = tiles->row_of[specials->pairs[i].candidate];
-        if (pair_gate(tiles->view, viewer, candidate) != GATE_NONE)
+        struct ranked ranked;
+        enum floor floor;
+        if (pair_gate(tiles->view, viewer, candidate) != GATE_NONE ||
+            !score_pair(s, viewer, candidate, &ranked, &floor))
             continue;
-        struct questionnaire_score q;
-        pair_questionnaire(tiles->view, viewer, candidate, &q);
-        if (!q.ranked)
-            continue;
-        s->eligible[position]++;
-        uint32_t before = list->seen;
-        add_scored(s, list, viewer, candidate);
-        s->offerable[position] += list->seen - before;
+        s->eligible[position] += count;
+        if (floor == FLOOR_NONE)
+            found(ctx, offerable++, &ranked);
     }
+    s->offerable[position] += count ? offerable : 0;
+    return offerable;
 }
 
-bool search_has_specials(const struct search *search, uint32_t position) {
-    const struct specials *specials = &search->tiles->specials[position / TILE_LANES];
-    for (uint32_t i = 0; i < specials->count; i++)
-        if (specials->pairs[i].viewer == position)
-            return true;
-    return false;
+static void write_special(void *out, uint32_t number, const struct ranked *ranked) {
+    if (number < SPECIALS_MAX)
+        ((struct ranked *)out)[number] = *ranked;
+}
+
+static void list_special(void *list, uint32_t number, const struct ranked *ranked) {
+    (void)number;
+    shortlist_add(list, ranked);
+}
+
+uint32_t search_specials(struct sweep *s, uint32_t position, struct ranked *out) {
+    return each_special(s, position, true, write_special, out);
 }
 
 void search_close(struct sweep *s, uint32_t position) {
@@ -166,14 +177,24 @@ void search_close(struct sweep *s, uint32_t position) {
     ASSERT(held);
 }
 
-uint32_t search_pool(struct sweep *s, uint32_t position, struct ranked *pool) {
+uint32_t search_pool(struct sweep *s, uint32_t position, const struct ranked *specials,
+                     uint32_t special_count, struct ranked *pool) {
     const struct tiles *tiles = s->search->tiles;
     struct shortlist list;
     shortlist_init(&list, pool, s->search->store.keep);
     const struct candidates *c = &s->search->store.of[position];
+    struct ranked ranked;
+    enum floor floor;
     for (uint32_t i = 0; i < c->count; i++)
-        add_scored(s, &list, tiles->row_of[position], tiles->row_of[c->list[i].position]);
-    add_specials(s, &list, position);
+        if (score_pair(s, tiles->row_of[position], tiles->row_of[c->list[i].position], &ranked,
+                       &floor) &&
+            floor == FLOOR_NONE)
+            shortlist_add(&list, &ranked);
+    if (special_count > SPECIALS_MAX)
+        each_special(s, position, false, list_special, &list);
+    else
+        for (uint32_t i = 0; i < special_count; i++)
+            shortlist_add(&list, &specials[i]);
     return shortlist_finish(&list);
 }
 
@@ -188,7 +209,9 @@ void search_viewer(struct sweep *s, uint32_t viewer, struct viewer_result *resul
     candidates_reset(&s->search->store, position);
     sweep_all(s, position);
     search_close(s, position);
-    result->pool_count = search_pool(s, position, result->pool);
+    struct ranked specials[SPECIALS_MAX];
+    uint32_t special_count = search_specials(s, position, specials);
+    result->pool_count = search_pool(s, position, specials, special_count, result->pool);
     result->eligible = s->eligible[position];
     result->offerable = s->offerable[position];
 }

@@ -23,9 +23,14 @@ void search_guess(struct search *search, int phase);
 /* After all sweeps, for each position: drops who is not among the K best; searches anew if a guess
  * failed. */
 void search_close(struct sweep *sweep, uint32_t position);
-/* Then the pool, scored canonically and in order; `pool` has room for K. Returns how many. */
-uint32_t search_pool(struct sweep *sweep, uint32_t position, struct ranked *pool);
-/* Has the viewer pairs that stand apart from the order of raw? */
-bool search_has_specials(const struct search *search, uint32_t position);
+/* The offerable among the pairs that stand apart from the order of raw, scored; counts them. At
+ * most SPECIALS_MAX are written; returns how many there are. Once per viewer. */
+enum { SPECIALS_MAX = 64 };
+uint32_t search_specials(struct sweep *sweep, uint32_t position, struct ranked *out);
+/* The pool, scored canonically and in order; `pool` has room for K. Specials are those of
+ * search_specials, or, when there are more than SPECIALS_MAX, are scored again. Returns how many.
+ */
+uint32_t search_pool(struct sweep *sweep, uint32_t position, const struct ranked *specials,
+                     uint32_t special_count, struct ranked *pool);
 
 #endif

@@ -45,7 +45,6 @@ void shortlist_init(struct shortlist *s, struct ranked *array, uint32_t capacity
 }
 
 void shortlist_add(struct shortlist *s, const struct ranked *candidate) {
-    s->seen++;
     if (s->count < s->capacity) {
         s->best[s->count] = *candidate;
         rise(s->best, s->count++);

@@ -12,7 +12,6 @@
 struct shortlist {
     struct ranked *best;
     uint32_t capacity, count;
-    uint32_t seen; /* candidates ever added */
 };
 
 void shortlist_init(struct shortlist *s, struct ranked *array, uint32_t capacity);

@@ -1,9 +1,11 @@
 /* A viewer's tables: what each code of each slot is worth to this viewer, as integers of 15 bits.
  *
- * Within a construct every weight is alpha * E_i * k_i(a), exactly, and every value alpha * E_i *
- * k_i(a) * S / NORM, rounded up, with the greatest whole alpha that keeps both below 2^15. A
- * rounded value is too high by less than one unit (a directional one, of two halves and a rounded
- * mean, by less than three), so a ratio of sums is too high by less than three units over the least
+ * Within a construct every weight is alpha * E_i * k_i(a), exactly (the E without their common
+ * divisor), and every value alpha * E_i * k_i(a) * S / NORM, both below 2^15. S comes in few parts
+ * of NORM (a slider of seven levels: sixths), so an alpha that is a multiple of all parts makes
+ * every value whole, and the ratios of sums are the true ones. Where no such alpha fits, values are
+ * rounded up: too high by less than one unit (a directional one, of two halves and a rounded mean,
+ * by less than three), so a ratio of sums is too high by less than three units over the least
  * weight. */
 #include <math.h>
 #include <string.h>
@@ -27,6 +29,7 @@ struct face {
     uint64_t code;      /* the viewer's answer */
     uint32_t attribute; /* the viewer's attribute level, or ROW_NONE */
     int64_t weight;     /* alpha * E * k */
+    bool whole;         /* every value comes out whole: nothing is rounded */
 };
 
 /* Greatest S over the answers that share a code of a plain item. */
@@ -79,7 +82,8 @@ static int64_t table_value(const struct face *f, uint32_t code) {
     if (f->attribute == ROW_NONE)
         return 0;
     bool both = (code & 1) != 0;
-    return rounded_up(f->weight * greatest_direction(f, code / 2), both ? 2 * NORM : NORM) + 1;
+    return rounded_up(f->weight * greatest_direction(f, code / 2), both ? 2 * NORM : NORM) +
+           (f->whole ? 0 : 1);
 }
 
 /* Which slot carries the weight: the answer's, or the attribute's where only that direction is
@@ -132,12 +136,12 @@ static int64_t weight_of(const struct slots *slots, const struct view *view, uin
         return 0;
     int64_t k = view->freshness[(size_t)row * view->items + slot->item];
     if (slot->construct == KERNEL_CONSTRUCTS)
-        return k == 0 ? 0 : (int64_t)(slots->singles_weight[at] / slots->layout.singles_unit);
-    return k * view->evidence[slot->item];
+        return k == 0 ? 0 : (int64_t)slots->singles_weight[at];
+    return k * (view->evidence[slot->item] / (int32_t)slots->evidence_unit);
 }
 
 static void fill_slot(const struct slots *slots, const struct view *view, uint32_t row, uint32_t at,
-                      int64_t weight, struct answer_row *out) {
+                      int64_t weight, bool whole, struct answer_row *out) {
     const struct slot *slot = &slots->slot[at];
     const struct item *item = &population_questionnaire(view->population)->items[slot->item];
     struct face face = {
@@ -148,32 +152,56 @@ static void fill_slot(const struct slots *slots, const struct view *view, uint32
         .code = view_answer(view, row, slot->item),
         .attribute = slot->directional ? attribute_level(view, slot->item, row) : ROW_NONE,
         .weight = weight,
+        .whole = whole,
     };
     fill_table(&face, at, out);
     fill_strain(slots, &face, at, out);
 }
 
-/* Fills the slots of groups first .. first + count - 1; returns the least weight, or 0 if none is
- * answered. */
-static int64_t fill_groups(const struct slots *slots, const struct view *view, uint32_t row,
-                           uint32_t first, uint32_t count, struct answer_row *out) {
-    int64_t most = 0, least = INT64_MAX;
-    for (uint32_t at = first * 4; at < (first + count) * 4; at++) {
-        int64_t weight = weight_of(slots, view, at, row);
-        most = weight > most ? weight : most;
-        least = weight > 0 && weight < least ? weight : least;
-    }
-    if (most == 0)
-        return 0;
-    bool singles = slots->slot[first * 4].construct == KERNEL_CONSTRUCTS;
-    int64_t alpha = singles ? 1 : TABLE_MAX / most;
+/* The weights of some groups, and what alpha makes every value whole. */
+struct scale {
+    int64_t most, least; /* weights before alpha; most 0: nothing is answered */
+    int64_t alpha;
+    bool whole;
+};
+
+static struct scale scale_of(const struct slots *slots, const struct view *view, uint32_t row,
+                             uint32_t first, uint32_t count) {
+    struct scale s = {.least = INT64_MAX};
+    uint32_t parts = 1;
     for (uint32_t at = first * 4; at < (first + count) * 4; at++) {
         int64_t weight = weight_of(slots, view, at, row);
         if (weight == 0)
             continue;
-        fill_slot(slots, view, row, at, alpha * weight, out);
+        s.most = weight > s.most ? weight : s.most;
+        s.least = weight < s.least ? weight : s.least;
+        parts = slots_common_multiple(parts, slots->slot[at].parts);
     }
-    return alpha * least;
+    if (s.most == 0)
+        return s;
+    int64_t room = TABLE_MAX / s.most;
+    s.whole = parts != 0 && room >= parts;
+    s.alpha = s.whole ? room / parts * parts : room;
+    return s;
+}
+
+/* Fills the slots of groups first .. first + count - 1; returns how far their ratio may be too
+ * high. */
+static float fill_groups(const struct slots *slots, const struct view *view, uint32_t row,
+                         uint32_t first, uint32_t count, struct answer_row *out) {
+    struct scale s = scale_of(slots, view, row, first, count);
+    if (s.most == 0)
+        return 0.0f;
+    if (slots->slot[first * 4].construct == KERNEL_CONSTRUCTS) {
+        s.alpha = 1;
+        s.whole = slots->singles_whole;
+    }
+    for (uint32_t at = first * 4; at < (first + count) * 4; at++) {
+        int64_t weight = weight_of(slots, view, at, row);
+        if (weight != 0)
+            fill_slot(slots, view, row, at, s.alpha * weight, s.whole, out);
+    }
+    return s.whole ? 0.0f : ROUNDING_UNITS / (float)(s.alpha * s.least);
 }
 
 float slots_tables(const struct slots *slots, const struct view *view, uint32_t row,
@@ -181,15 +209,11 @@ float slots_tables(const struct slots *slots, const struct view *view, uint32_t 
     memset(out, 0, sizeof *out);
     const struct answer_layout *layout = &slots->layout;
     float slack = 0.0f;
-    if (layout->has_singles) {
-        int64_t least = fill_groups(slots, view, row, 0, 1, out);
-        slack = least == 0 ? 0.0f : ROUNDING_UNITS / (float)least;
-    }
+    if (layout->has_singles)
+        slack = fill_groups(slots, view, row, 0, 1, out);
     for (uint32_t c = 0; c < layout->constructs; c++) {
-        int64_t least =
-            fill_groups(slots, view, row, layout->group_first[c], layout->group_count[c], out);
-        if (least > 0)
-            slack = fmaxf(slack, ROUNDING_UNITS / (float)least);
+        slack = fmaxf(slack, fill_groups(slots, view, row, layout->group_first[c],
+                                         layout->group_count[c], out));
         out->importance[c] =
             (float)view->importance[(size_t)row * CONSTRUCTS + slots->construct[c]];
     }
@@ -209,7 +233,7 @@ float slots_similarity_tables(const struct slots *slots, const struct view *view
             continue;
         int64_t weight = (int64_t)SIMILARITY_ALPHA * view->evidence[slot->item];
         least = weight < least ? weight : least;
-        fill_slot(slots, view, row, at, weight, out);
+        fill_slot(slots, view, row, at, weight, false, out);
     }
     return ROUNDING_UNITS / (float)least + 0x1p-20f;
 }

@@ -5,12 +5,17 @@
 #include <string.h>
 
 #include "engine/match/attributes.h"
+#include "engine/match/item_value.h"
 
 enum {
     CODES_USABLE = KERNEL_CODE_NONE, /* 0..14 */
     LEVELS_DIRECTIONAL = 7,          /* two codes a level */
+    WEIGHT_MAX = 32700,              /* of a table */
     SUBSETS_MAX = 4 /* options of a multiple choice whose subsets have a code each */
 };
+
+/* W_c are looked at in ten-thousandths. */
+static const double SINGLES_GRID = 10000.0;
 
 static const struct item *item_of(const struct view *view, uint32_t i) {
     return &population_questionnaire(view->population)->items[i];
@@ -62,6 +67,43 @@ static uint32_t buckets_of(const struct item *item, bool *own) {
     return *own ? (1u << item->option_count) - 1 : 1;
 }
 
+static uint32_t greatest_common_divisor(uint32_t a, uint32_t b) {
+    while (b != 0) {
+        uint32_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* 0 if either is; at most WEIGHT_MAX matters to anybody. */
+uint32_t slots_common_multiple(uint32_t a, uint32_t b) {
+    if (a == 0 || b == 0)
+        return 0;
+    uint64_t multiple = (uint64_t)a / greatest_common_divisor(a, b) * b;
+    return multiple > UINT32_MAX ? 0 : (uint32_t)multiple;
+}
+
+/* Greatest common divisor of all values of a plain item whose answers have a code each. */
+static uint32_t value_unit(const struct item *item, uint32_t buckets) {
+    uint32_t unit = NORM, shift = item->kind == ITEM_MULTIPLE;
+    for (uint32_t a = 0; a < buckets; a++)
+        for (uint32_t b = 0; b <= a; b++)
+            unit = greatest_common_divisor((uint32_t)item_similarity(item, a + shift, b + shift),
+                                           unit);
+    return unit;
+}
+
+/* The same of one direction, halved; the mean of two is whole if that is even. */
+static uint32_t direction_unit(const struct view *view, const struct item *item) {
+    uint32_t unit = NORM;
+    for (uint32_t level = 0; level < item->level_count; level++)
+        unit = greatest_common_divisor(item->norm[level], unit);
+    for (uint32_t level = 0; level < attribute_levels(view, item); level++)
+        unit = greatest_common_divisor((uint32_t)attribute_norm(view, item, level), unit);
+    return unit % 2 == 0 ? unit : 0;
+}
+
 static void fill_slot(struct slots *slots, const struct view *view, uint32_t at, uint32_t i,
                       uint32_t construct) {
     const struct item *item = item_of(view, i);
@@ -74,8 +116,10 @@ static void fill_slot(struct slots *slots, const struct view *view, uint32_t at,
     slot->levels = item->kind == ITEM_SCALE ? item->level_count : 0;
     slot->buckets = buckets_of(item, &own);
     slots->exact = slots->exact && own;
-    if (!slot->directional)
+    if (!slot->directional) {
+        slot->parts = own ? NORM / value_unit(item, slot->buckets) : 0;
         return;
+    }
     struct slot *attribute = slot + 1;
     *attribute = *slot;
     attribute->part = SLOT_ATTRIBUTE;
@@ -83,6 +127,9 @@ static void fill_slot(struct slots *slots, const struct view *view, uint32_t at,
     attribute->buckets =
         attribute->levels < CODES_USABLE ? attribute->levels : (uint32_t)CODES_USABLE;
     slots->exact = slots->exact && attribute->levels <= CODES_USABLE;
+    uint32_t unit = direction_unit(view, item);
+    bool whole = own && attribute->levels <= CODES_USABLE && unit != 0;
+    slot->parts = attribute->parts = whole ? 2 * NORM / unit : 0;
 }
 
 /* Places the items of one construct from group `first` on; false when there is no room. */
@@ -112,10 +159,33 @@ static bool place_construct(struct slots *slots, const struct view *view, int co
     return true;
 }
 
+/* Table units of the singles: whole ones if the W_c are multiples of 1/10000 and all their values
+ * then come out whole, else of 1/32700 of the greatest. */
+static void weigh_singles(struct slots *slots, const double weights[4], uint32_t count) {
+    uint32_t whole[4], unit = 0, parts = 1, most = 1;
+    slots->singles_whole = true;
+    for (uint32_t i = 0; i < count; i++) {
+        whole[i] = (uint32_t)rint(weights[i] * SINGLES_GRID);
+        slots->singles_whole = slots->singles_whole && slots->slot[i].parts != 0 &&
+                               fabs(weights[i] * SINGLES_GRID - whole[i]) < 1e-9;
+        unit = greatest_common_divisor(whole[i], unit);
+        parts = slots_common_multiple(parts, slots->slot[i].parts == 0 ? 1 : slots->slot[i].parts);
+        most = whole[i] > most ? whole[i] : most;
+    }
+    uint32_t alpha = unit == 0 ? 0 : WEIGHT_MAX / (most / unit) / parts * parts;
+    slots->singles_whole = slots->singles_whole && alpha > 0;
+    double table_unit =
+        slots->singles_whole ? unit / SINGLES_GRID / alpha : most / SINGLES_GRID / WEIGHT_MAX;
+    slots->layout.singles_unit = (float)table_unit;
+    for (uint32_t i = 0; i < count; i++)
+        slots->singles_weight[i] =
+            slots->singles_whole ? whole[i] / unit * alpha : (uint32_t)(weights[i] / table_unit);
+}
+
 /* Up to four single-item constructs share group 0. */
 static uint32_t place_singles(struct slots *slots, const struct view *view) {
     uint32_t taken = 0, bits = 0;
-    double most = 0.0;
+    double most = 0.0, weights[4];
     for (int c = 0; c < CONSTRUCTS; c++)
         most = fmax(most, view->weight[c]);
     for (int c = 0; c < CONSTRUCTS && taken < 4; c++) {
@@ -124,12 +194,12 @@ static uint32_t place_singles(struct slots *slots, const struct view *view) {
         for (uint32_t n = 0; n < view->scored_items; n++)
             if (item_of(view, view->scored[n])->construct == c)
                 fill_slot(slots, view, taken, view->scored[n], KERNEL_CONSTRUCTS);
-        slots->singles_weight[taken++] = (float)view->weight[c];
+        weights[taken++] = view->weight[c];
         bits |= 1u << c;
     }
     slots->layout.has_singles = taken > 0;
     slots->layout.groups = taken > 0 ? 1 : 0;
-    slots->layout.singles_unit = (float)(most / 32700.0);
+    weigh_singles(slots, weights, taken);
     return bits;
 }
 
@@ -154,15 +224,6 @@ static bool place_bits(struct slots *slots, const struct view *view) {
     }
     layout->words = (bit + 31) / 32;
     return true;
-}
-
-static uint32_t greatest_common_divisor(uint32_t a, uint32_t b) {
-    while (b != 0) {
-        uint32_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
 }
 
 /* The greatest unit in which every strain is a whole number, if 255 of them are enough. */
@@ -196,6 +257,9 @@ bool slots_init(struct slots *slots, const struct view *view) {
         slots->layout.constructs++;
     }
     choose_strain_unit(slots, view);
+    for (uint32_t n = 0; n < view->scored_items; n++)
+        slots->evidence_unit = greatest_common_divisor((uint32_t)view->evidence[view->scored[n]],
+                                                       slots->evidence_unit);
     return place_bits(slots, view);
 }
 

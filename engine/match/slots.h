@@ -26,6 +26,8 @@ struct slot {
     uint32_t item;
     uint32_t levels;  /* of the item or attribute; 0: no scale */
     uint32_t buckets; /* codes that the levels share */
+    uint32_t
+        parts; /* its values are whole multiples of 1 / parts; 0: they are not, or are shared */
 };
 
 struct slots {
@@ -34,7 +36,9 @@ struct slots {
     enum construct construct[KERNEL_CONSTRUCTS]; /* of each kernel construct */
     uint32_t answered_bit[ITEMS_MAX];            /* of each scored item */
     uint32_t attribute_bit[ITEMS_MAX]; /* answered, and the own attribute known; or ROW_NONE */
-    float singles_weight[4];           /* W_c of each single */
+    uint32_t singles_weight[4];        /* W_c of each single in table units, rounded down */
+    bool singles_whole;                /* they are whole, and so are their values */
+    uint32_t evidence_unit;            /* greatest common divisor of the E of scored items */
     uint32_t strain_unit;              /* N_a + N_b of one table unit */
     float strain_slack; /* how far a construct's score may rise because strain is rounded down */
     int32_t class_evidence[3]; /* E of evidence H, M, L */
@@ -49,6 +53,9 @@ bool slots_init(struct slots *slots, const struct view *view) MUST_CHECK;
 /* The code of a person in a slot, KERNEL_CODE_NONE if not answered; and its freshness byte. */
 uint8_t slot_code(const struct slots *slots, const struct view *view, uint32_t slot, uint32_t row,
                   uint8_t *fresh);
+/* Least common multiple; 0 if there is none below 2^32, or either is 0. */
+uint32_t slots_common_multiple(uint32_t a, uint32_t b);
+
 /* The person's answered bits as a candidate. */
 void slots_answered(const struct slots *slots, const struct view *view, uint32_t row,
                     uint32_t words[KERNEL_WORDS_MAX]);
