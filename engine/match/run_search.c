@@ -109,7 +109,8 @@ static void settle_position(struct run *run, struct worker *w, uint32_t position
     struct ranked pool[POOL_MAX];
     struct viewer_result result = {.pool = pool, .viewer = run->viewers[index]};
     if (rs->alone) {
-        search_viewer(w->sweep, run->viewers[index], &result);
+        bool done = search_viewer(w->sweep, run->viewers[index], NULL, &result);
+        ASSERT(done);
         offer_pick(run->view, &result);
     } else {
         pick_offers(rs, w, position, &result);

@@ -62,6 +62,8 @@ void search_release(struct search *search) {
     free(search->reciprocity_low);
 }
 
+enum { PATIENCE_TILES = 16 };
+
 static bool is_of_phase(uint32_t a, uint32_t b, int phase) {
     uint32_t place = a + b;
     return place % sample_every[phase] == 0 && (phase == 0 || place % sample_every[phase - 1] != 0);
@@ -92,15 +94,21 @@ void search_guess(struct search *search, int phase) {
     }
 }
 
-static void sweep_all(struct sweep *s, uint32_t viewer) {
+/* One viewer against all tiles; false: given up. */
+static bool sweep_all(struct sweep *s, uint32_t viewer, const struct patience *patience) {
     const struct tiles *tiles = s->search->tiles;
     uint32_t own = tiles->group_of[viewer / TILE_LANES];
     for (uint32_t g = 0; g < tiles->group_count; g++) {
         if (!sweep_groups_meet(tiles, own, g))
             continue;
-        for (uint32_t t = 0; t < tiles->groups[g].count; t++)
+        for (uint32_t t = 0; t < tiles->groups[g].count; t++) {
+            bool ask = t % PATIENCE_TILES == 0 && patience != NULL && patience->expired != NULL;
+            if (ask && patience->expired(patience->ctx))
+                return false;
             sweep_viewer(s, viewer, tiles->groups[g].first + t);
+        }
     }
+    return true;
 }
 
 /* Scores an eligible pair; false if it cannot be ranked. *floor says whether it is offerable. */
@@ -170,11 +178,11 @@ void search_close(struct sweep *s, uint32_t position) {
     s->certificate.repaired++;
     candidates_reset(&search->store, position);
     uint32_t eligible = s->eligible[position], offerable = s->offerable[position];
-    sweep_all(s, position);
+    bool done = sweep_all(s, position, NULL);
     s->eligible[position] = eligible;
     s->offerable[position] = offerable;
     bool held = candidates_settle(&search->store, position);
-    ASSERT(held);
+    ASSERT(done && held);
 }
 
 uint32_t search_pool(struct sweep *s, uint32_t position, const struct ranked *specials,
@@ -198,20 +206,23 @@ uint32_t search_pool(struct sweep *s, uint32_t position, const struct ranked *sp
     return shortlist_finish(&list);
 }
 
-void search_viewer(struct sweep *s, uint32_t viewer, struct viewer_result *result) {
+bool search_viewer(struct sweep *s, uint32_t viewer, const struct patience *patience,
+                   struct viewer_result *result) {
     const struct tiles *tiles = s->search->tiles;
     result->viewer = viewer;
     result->eligible = result->offerable = result->pool_count = 0;
     uint32_t position = tiles->position_of[viewer];
     if (position == ROW_NONE)
-        return;
+        return true;
     s->eligible[position] = s->offerable[position] = 0;
     candidates_reset(&s->search->store, position);
-    sweep_all(s, position);
+    if (!sweep_all(s, position, patience))
+        return false;
     search_close(s, position);
     struct ranked specials[SPECIALS_MAX];
     uint32_t special_count = search_specials(s, position, specials);
     result->pool_count = search_pool(s, position, specials, special_count, result->pool);
     result->eligible = s->eligible[position];
     result->offerable = s->offerable[position];
+    return true;
 }

@@ -9,9 +9,17 @@
 #include "engine/match/offer.h"
 #include "engine/match/sweep.h"
 
-/* One viewer (a row of the population): eligible, offerable, pool of at most `keep` best in order.
- * `sweep` belongs to a search of its own with exact_counts and keep. */
-void search_viewer(struct sweep *sweep, uint32_t viewer, struct viewer_result *result);
+/* When to give up: asked every few tiles. NULL in place of it, or no function: never. */
+struct patience {
+    bool (*expired)(void *ctx);
+    void *ctx;
+};
+
+/* One viewer (a row of the population): eligible, offerable, pool of the `keep` best in order.
+ * `sweep` belongs to a search with exact_counts whose viewers are searched one by one. False: given
+ * up. */
+bool search_viewer(struct sweep *sweep, uint32_t viewer, const struct patience *patience,
+                   struct viewer_result *result);
 
 /* Sweeps tile `a` against those tiles b >= a that belong to a phase: a sample of 1/64 of all pairs
  * of tiles, then more up to 1/16, then up to 1/4, then the rest. */
