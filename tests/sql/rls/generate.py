@@ -8,6 +8,11 @@ matrix.csv says what each relation to a row may do: four letters for select, ins
 delete, as probe.sql explains them. actions.txt says how each is tried, people.sql, person.sql and
 pair.sql make the rows. {p} is the person of the row, {q} the partner, {row:t} the person's row in
 table t, {pair:t} that of the two people.
+
+Attacks keep the names of the list they come from. Not here: A22 to A24 and A53 need the functions
+that act on offers and show cards, A40 and A61 are the matrix, A49 and A63 need a session
+(sessions.sql), A48, A50, A60 and A68 are rules for all functions, views and columns
+(privileges.sql); A46, A47, A51, A52 and A62 are about software in front of the database.
 """
 import csv
 import os
