@@ -72,9 +72,11 @@ static int64_t rounded_up(int64_t value, int64_t unit) {
     return (value + unit - 1) / unit;
 }
 
+/* The weight of a single may be W_c rounded down: its values must not be. */
 static int64_t table_value(const struct face *f, uint32_t code) {
+    bool floored = f->slot->construct == KERNEL_CONSTRUCTS && !f->whole;
     if (!f->slot->directional)
-        return rounded_up(f->weight * greatest_similarity(f, code), NORM);
+        return rounded_up((f->weight + floored) * greatest_similarity(f, code), NORM);
     if (f->slot->part == SLOT_ATTRIBUTE) {
         bool both = f->attribute != ROW_NONE;
         return rounded_up(f->weight * greatest_direction(f, code), both ? 2 * NORM : NORM);
