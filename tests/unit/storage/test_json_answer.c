@@ -101,7 +101,7 @@ Test(json_answer, limits_of_length) {
     size_t n = 0;
     text[n++] = '[';
     for (int i = 0; i <= JSON_ANSWER_LIST; i++)
-        n += (size_t)sprintf(text + n, "%s\"\"", i == 0 ? "" : ",");
+        n += (size_t)snprintf(text + n, 8, "%s\"\"", i == 0 ? "" : ",");
     text[n++] = ']';
     cr_assert_str_eq(refusal(text, n), "a list of more than 1024 members");
     free(text);
