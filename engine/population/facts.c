@@ -120,7 +120,7 @@ static void keep_vector(struct population *p, uint32_t row, const struct photo_f
     struct draft *draft = block->draft;
     uint32_t i = row % CHUNK_ROWS, n = draft->vectors[i];
     if (n == UINT16_MAX) {
-        store_refuse(p, row, "photos", "features", "more than 65535 photos of one person");
+        store_refuse(p, row, "photos", "visual_features", "more than 65535 photos of one person");
         return;
     }
     draft->vectors[i]++;
@@ -148,7 +148,7 @@ void population_add_photo(struct population *p, uint32_t row, const struct photo
         return;
     const char *fault = vector_fault(p, fact->features, fact->feature_count);
     if (fault != NULL)
-        store_refuse(p, row, "photos", "features", fault);
+        store_refuse(p, row, "photos", "visual_features", fault);
     else
         keep_vector(p, row, fact);
 }
