@@ -228,7 +228,7 @@ static inline struct fit_f32x8 sum_constructs(const struct answer_layout *layout
 }
 
 static inline __m256 quotient_up(__m256 value, __m256 weight) {
-    __m256 quotient = _mm256_div_ps(value, _mm256_max_ps(weight, _mm256_set1_ps(1e-9f)));
+    __m256 quotient = _mm256_div_ps(value, _mm256_max_ps(weight, _mm256_set1_ps(1e-30f)));
     return _mm256_mul_ps(quotient, _mm256_set1_ps(RECIPROCAL_UP));
 }
 

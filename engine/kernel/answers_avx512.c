@@ -171,7 +171,7 @@ static inline struct fit_f32x16 sum_constructs(const struct answer_layout *layou
 }
 
 static inline __m512 quotient_up(__m512 value, __m512 weight) {
-    __m512 reciprocal = _mm512_rcp14_ps(_mm512_max_ps(weight, _mm512_set1_ps(1e-9f)));
+    __m512 reciprocal = _mm512_rcp14_ps(_mm512_max_ps(weight, _mm512_set1_ps(1e-30f)));
     return _mm512_mul_ps(value, _mm512_mul_ps(reciprocal, _mm512_set1_ps(RECIPROCAL_UP)));
 }
 

@@ -75,6 +75,11 @@ static void draw_layout(struct answer_layout *layout, struct draws *draws) {
         layout->constructs = c + 1;
     }
     layout->singles_unit = 0.2f / 32700.0f;
+    if (draw_chance(draws, 0.1)) {
+        for (uint32_t c = 0; c < layout->constructs; c++)
+            layout->weight[c] *= 1e-12f;
+        layout->singles_unit *= 1e-12f;
+    }
     layout->strain_unit = (float)(1.0 / draw_in(draws, 255.0, 300.0));
     for (uint32_t w = 0; w < layout->words; w++) {
         uint32_t bits[3] = {(uint32_t)draw_bits(draws), (uint32_t)draw_bits(draws), 0};
