@@ -9,8 +9,8 @@
  *     struct loaded loaded;
  *     if (!load_population(&options, &loaded, &err)) ...      // says what to do about it
  *     view_new(loaded.population, loaded.config, batch);
- *     loaded_release(&loaded);                                // or take population and config
- * over, set them NULL
+ *     loaded_release(&loaded);   // or take population and config over and set them NULL here;
+ *                                // refusals must then outlive the population
  *
  * A server that is down or starting is waited for; a connection that breaks begins the load
  * anew. What ends it with an error: a database of another schema version, missing tables,
