@@ -38,7 +38,7 @@ static void give_back(struct dryruns *dryruns, struct place *place) {
     run_cancel(place->run.run);
     run_wait(place->run.run);
     run_free(place->run.run);
-    views_unpin(place->run.generation->views, place->run.view);
+    views_unpin(place->run.generation->views, place->run.frame);
     epoch_unpin(dryruns->epoch, place->run.generation);
 }
 
@@ -158,10 +158,13 @@ struct dryrun *dryruns_start(struct dryruns *dryruns, const struct dryrun_order 
     struct run_options options = {.viewers = order->viewers,
                                   .viewer_count = order->viewer_count,
                                   .threads = order->threads,
+                                  .tiles = order->frame->tiles,
+                                  .kernels = order->kernels,
                                   .exact_counts = true};
-    struct dryrun run = {.generation = order->generation, .view = order->view};
+    struct dryrun run = {
+        .generation = order->generation, .frame = order->frame, .view = order->frame->view};
     random_id(&run.id);
-    run.run = run_start(order->view, &options);
+    run.run = run_start(order->frame->view, &options);
     pthread_mutex_lock(&dryruns->lock);
     place->run = run;
     pthread_mutex_unlock(&dryruns->lock);

@@ -19,7 +19,8 @@ enum { DRYRUNS_MAX = 4, DRYRUN_KEPT_SECONDS = 600, DRYRUN_READ_SECONDS = 5 };
 struct dryrun {
     struct uuid id;
     struct generation *generation;
-    const struct view *view;
+    const struct frame *frame;
+    const struct view *view; /* of the frame */
     struct run *run;
 };
 
@@ -28,10 +29,11 @@ struct dryrun_state {
     char digest[RUN_DIGEST_TEXT]; /* "" until it has finished */
 };
 
-/* What a new one is made of. The pins of generation and view are taken over. */
+/* What a new one is made of. The pins of generation and frame are taken over. */
 struct dryrun_order {
     struct generation *generation;
-    const struct view *view;
+    const struct frame *frame;
+    const struct kernels *kernels;
     uint32_t threads;
     const uint32_t *viewers; /* rows in UUID order without repetition; NULL: everybody */
     uint32_t viewer_count;

@@ -28,7 +28,12 @@ uint64_t epoch_publish(struct epoch *epoch, const struct loaded *loaded, instant
     struct generation *generation = mem_array(1, sizeof *generation);
     generation->loaded = *loaded;
     generation->as_of = as_of;
-    generation->views = views_new(loaded->population, loaded->config);
+    const struct views_options options = {.population = loaded->population,
+                                          .config = loaded->config,
+                                          .kernels = epoch->kernels,
+                                          .threads = epoch->threads};
+    generation->views = views_new(&options);
+    views_unpin(generation->views, views_pin_standing(generation->views, as_of));
     generation->pins = 1;
     pthread_mutex_lock(&epoch->lock);
     struct generation *before = epoch->current;

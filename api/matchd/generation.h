@@ -6,9 +6,9 @@
  * current generation.
  *
  *     struct generation *g = epoch_pin(&epoch);       // NULL before the first load
- *     const struct view *view = views_pin(g->views, batch);
+ *     const struct frame *frame = views_pin(g->views, batch);
  *     ...
- *     views_unpin(g->views, view);
+ *     views_unpin(g->views, frame);
  *     epoch_unpin(&epoch, g); */
 #ifndef MATCHD_API_MATCHD_GENERATION_H
 #define MATCHD_API_MATCHD_GENERATION_H
@@ -30,12 +30,16 @@ struct epoch {
     pthread_mutex_t lock;
     struct generation *current;
     uint64_t published;
+    /* How views are prepared: with NULL for kernels the reference serves. Set before the first
+     * generation. */
+    const struct kernels *kernels;
+    uint32_t threads;
 };
 
 void epoch_init(struct epoch *epoch);
 /* Nothing is pinned by then. */
 void epoch_release(struct epoch *epoch);
-/* Takes `loaded` over and makes it current; returns its number. */
+/* Takes `loaded` over, prepares its standing view and makes it current; returns its number. */
 uint64_t epoch_publish(struct epoch *epoch, const struct loaded *loaded, instant_t as_of);
 struct generation *epoch_pin(struct epoch *epoch);
 void epoch_unpin(struct epoch *epoch, struct generation *generation);

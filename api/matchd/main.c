@@ -52,9 +52,10 @@ static void log_failure(const char *event, const struct err *err) {
 
 static bool start(struct daemon *daemon, struct err *err) {
     const struct settings *settings = &daemon->settings;
-    log_info("matchd.starting", "version=%s commit=%s pid=%ld threads=%u workers=%u capacity=%u",
+    log_info("matchd.starting",
+             "version=%s commit=%s pid=%ld threads=%u workers=%u capacity=%u isa=%s",
              MATCHD_VERSION, MATCHD_COMMIT, (long)getpid(), settings->threads, settings->workers,
-             settings->capacity);
+             settings->capacity, settings->kernels->name);
     if (settings->text[SETTING_SERVER_KEY_FILE][0] != '\0')
         return err_set(err, "server-key-file: this version serves ipc without keys only");
     if (!endpoints_read(&daemon->endpoints, settings->endpoints, err) ||

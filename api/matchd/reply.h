@@ -17,6 +17,7 @@
 struct reply {
     struct arena arena;
     Matchd__V1__Response response;
+    int64_t deadline_us; /* monotonic; when nobody waits for it any more; 0: never */
 };
 
 void reply_init(struct reply *reply, uint64_t request_id);

@@ -7,6 +7,8 @@ void service_init(struct service *service, const struct settings *settings) {
     *service = (struct service){.settings = settings, .started_us = timing_us()};
     status_init(&service->status);
     epoch_init(&service->epoch);
+    service->epoch.kernels = settings->kernels;
+    service->epoch.threads = settings->threads;
     service->dryruns = dryruns_new(&service->epoch);
     service->connections = connections_new(settings->database_url, &service->stop);
     service->work = queue_new(settings->queue);

@@ -3,6 +3,7 @@
 
 #include "api/matchd/secret.h"
 #include "engine/base/mem.h"
+#include "engine/kernel/cpu.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -30,6 +31,8 @@ static const struct setting_info table[SETTINGS] = {
                                  "of the replicating role; empty: snapshots without a slot"},
     [SETTING_THREADS] = {"MATCHD_THREADS", "threads", "0", true, 0, 256,
                          "threads of a run; 0: one per processor"},
+    [SETTING_ISA] = {"MATCHD_ISA", "isa", "auto", false, 0, 0,
+                     "instruction set: ref, avx2, avx512, auto"},
     [SETTING_WORKERS] = {"MATCHD_WORKERS", "workers", "0", true, 0, 64,
                          "threads for requests; 0: one per processor, at least 2"},
     [SETTING_QUEUE] = {"MATCHD_QUEUE", "queue", "256", true, 1, 65536,
@@ -188,6 +191,8 @@ static bool read_values(struct settings *settings, struct err *err) {
     if (!log_format_from_text(settings->text[SETTING_LOG_FORMAT], &settings->log_format))
         return err_set(err, "log-format: expected kv or json, got \"%s\"",
                        settings->text[SETTING_LOG_FORMAT]);
+    if (!kernels_select(settings->text[SETTING_ISA], cpu_features(), &settings->kernels, err))
+        return false;
     settings->endpoints = settings->text[SETTING_ENDPOINTS];
     settings->database_url = settings->text[SETTING_DATABASE_URL];
     settings->replication_url = settings->text[SETTING_REPLICATION_URL];

@@ -9,6 +9,7 @@
 
 #include "engine/base/err.h"
 #include "engine/base/log.h"
+#include "engine/kernel/kernel.h"
 
 #include <stdio.h>
 
@@ -18,6 +19,7 @@ enum setting {
     SETTING_DATABASE_URL,
     SETTING_REPLICATION_URL,
     SETTING_THREADS,
+    SETTING_ISA,
     SETTING_WORKERS,
     SETTING_QUEUE,
     SETTING_CAPACITY,
@@ -38,6 +40,7 @@ struct settings {
     enum action action;
     /* The same, read. */
     const char *endpoints, *database_url, *replication_url;
+    const struct kernels *kernels; /* of the instruction set asked for */
     uint32_t threads, workers, queue, capacity, load_connections;
     enum log_level log;
     enum log_format log_format;

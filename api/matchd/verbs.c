@@ -19,8 +19,10 @@ const struct verb_info *verb_info(enum verb verb) {
     return &table[verb];
 }
 
-/* Without `now`: this minute, so that requests without a clock share a view. */
-static struct batch clock_of(const struct request *request) {
+/* Without a clock of its own a request is served by the standing view. */
+static const struct frame *pin_frame(struct views *views, const struct request *request) {
+    if (!request->has_now && !request->has_date)
+        return views_pin_standing(views, timing_now());
     static const int64_t minute = INT64_C(60000000);
     struct batch batch = {.at = request->now, .date = request->date};
     if (!request->has_now) {
@@ -29,7 +31,7 @@ static struct batch clock_of(const struct request *request) {
     }
     if (!request->has_date)
         batch.date = date_of_instant(batch.at);
-    return batch;
+    return views_pin(views, batch);
 }
 
 bool scene_open(struct scene *scene, struct service *service, const struct request *request,
@@ -40,12 +42,13 @@ bool scene_open(struct scene *scene, struct service *service, const struct reque
         return false;
     }
     scene->population = scene->generation->loaded.population;
-    scene->view = views_pin(scene->generation->views, clock_of(request));
+    scene->frame = pin_frame(scene->generation->views, request);
+    scene->view = scene->frame->view;
     return true;
 }
 
 void scene_close(struct scene *scene, struct service *service) {
-    views_unpin(scene->generation->views, scene->view);
+    views_unpin(scene->generation->views, scene->frame);
     epoch_unpin(&service->epoch, scene->generation);
 }
 

@@ -31,7 +31,8 @@ verb_run verbs_start_rematch, verbs_rematch_status, verbs_dry_run_page;
 /* A generation and a view of it at the request's clock, pinned. */
 struct scene {
     struct generation *generation;
-    const struct view *view;
+    const struct frame *frame;
+    const struct view *view; /* of the frame */
     const struct population *population;
 };
 /* False with an UNAVAILABLE reply before the first load. */

@@ -146,22 +146,39 @@ static Matchd__V1__Funnel *tell_funnel(struct reply *reply, const struct funnel 
     return out;
 }
 
-static void add_candidates(struct reply *reply, const struct view *view, uint32_t viewer,
-                           uint32_t k, Matchd__V1__PreviewOffersResponse *out) {
-    struct ranked *ranked = mem_array(k, sizeof *ranked);
-    uint32_t eligible = 0, offerable = 0;
-    uint32_t count = reference_preview(view, viewer, k, ranked, &eligible, &offerable);
-    out->candidates = arena_array(&reply->arena, k, sizeof *out->candidates);
-    for (uint32_t i = 0; i < count; i++) {
-        struct offer offer;
-        offer_compose(view, viewer, ranked[i].row, &offer);
-        out->candidates[i] = verbs_candidate(reply, view, &offer);
-        SET(out->candidates[i], accepted, ranked[i].accepted != 0);
+static bool reply_late(void *ctx) {
+    const struct reply *reply = ctx;
+    return reply->deadline_us != 0 && timing_us() >= reply->deadline_us;
+}
+
+/* By the fast search, or by the reference where there is no such form. False: the deadline passed.
+ */
+static bool find(const struct scene *scene, struct reply *reply, uint32_t viewer, uint32_t k,
+                 struct finder_answer *answer) {
+    if (scene->frame->finder == NULL) {
+        answer->count = reference_preview(scene->view, viewer, k, answer->ranked, &answer->eligible,
+                                          &answer->offerable);
+        reference_funnel(scene->view, viewer, &answer->funnel);
+        return true;
     }
-    out->n_candidates = count;
-    SET(out, eligible, eligible);
-    SET(out, offerable, offerable);
-    free(ranked);
+    const struct finder_request request = {
+        .viewer = viewer, .k = k, .funnel = true, .expired = reply_late, .ctx = reply};
+    return finder_preview(scene->frame->finder, &request, answer);
+}
+
+static void add_candidates(struct reply *reply, const struct view *view, uint32_t viewer,
+                           const struct finder_answer *answer,
+                           Matchd__V1__PreviewOffersResponse *out) {
+    out->candidates = arena_array(&reply->arena, answer->count, sizeof *out->candidates);
+    for (uint32_t i = 0; i < answer->count; i++) {
+        struct offer offer;
+        offer_compose(view, viewer, answer->ranked[i].row, &offer);
+        out->candidates[i] = verbs_candidate(reply, view, &offer);
+        SET(out->candidates[i], accepted, answer->ranked[i].accepted != 0);
+    }
+    out->n_candidates = answer->count;
+    SET(out, eligible, answer->eligible);
+    SET(out, offerable, answer->offerable);
 }
 
 void verbs_preview_offers(struct service *service, const struct request *request,
@@ -177,10 +194,17 @@ void verbs_preview_offers(struct service *service, const struct request *request
     Matchd__V1__PreviewOffersResponse *out;
     MESSAGE_NEW(reply, out, preview_offers_response);
     out->user = reply_uuid(reply, &request->user);
-    add_candidates(reply, scene.view, viewer, request->k, out);
-    struct funnel funnel;
-    reference_funnel(scene.view, viewer, &funnel);
-    out->funnel = tell_funnel(reply, &funnel, out->eligible, out->offerable);
+    struct finder_answer answer = {.ranked = mem_array(request->k, sizeof *answer.ranked)};
+    if (!find(&scene, reply, viewer, request->k, &answer)) {
+        free(answer.ranked);
+        scene_close(&scene, service);
+        reply_error(reply, MATCHD__V1__ERROR_CODE__DEADLINE_EXCEEDED,
+                    "the deadline passed while candidates were looked for");
+        return;
+    }
+    add_candidates(reply, scene.view, viewer, &answer, out);
+    free(answer.ranked);
+    out->funnel = tell_funnel(reply, &answer.funnel, out->eligible, out->offerable);
     SET(out, in_population, scene.view->member[viewer] != 0);
     out->clock = verbs_clock(reply, scene.view);
     SET(out, generation, scene.generation->number);

@@ -66,7 +66,8 @@ void verbs_start_rematch(struct service *service, const struct request *request,
         return;
     }
     struct dryrun_order order = {.generation = scene.generation,
-                                 .view = scene.view,
+                                 .frame = scene.frame,
+                                 .kernels = service->epoch.kernels,
                                  .threads = service->settings->threads,
                                  .viewers = viewers.rows,
                                  .viewer_count = viewers.count};

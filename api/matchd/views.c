@@ -2,6 +2,7 @@
 #include "api/matchd/views.h"
 
 #include "engine/base/mem.h"
+#include "engine/base/pool.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -9,24 +10,41 @@
 struct entry {
     struct entry *next;
     struct batch batch;
-    struct view *view; /* NULL while it is being made */
+    struct frame frame; /* view NULL while it is being made */
     uint32_t pins;
     uint64_t used; /* the last use, for forgetting the oldest */
 };
 
 struct views {
-    const struct population *population;
-    const struct config *config;
+    struct views_options options;
     pthread_mutex_t lock;
     pthread_cond_t made;
     struct entry *first;
     uint64_t uses;
+    struct entry *standing; /* pinned by the views themselves */
+    struct pool *renewal;   /* one thread that makes the next standing view, or made the last */
+    instant_t renew_to;
 };
 
-struct views *views_new(const struct population *population, const struct config *config) {
+static void frame_make(struct frame *frame, const struct views_options *options,
+                       struct batch batch) {
+    struct view *view = view_new(options->population, options->config, batch);
+    if (options->kernels != NULL)
+        frame->tiles = tiles_new(view, options->threads);
+    if (frame->tiles != NULL)
+        frame->finder = finder_new(frame->tiles, options->kernels);
+    frame->view = view;
+}
+
+static void frame_release(struct frame *frame) {
+    finder_free(frame->finder);
+    tiles_free(frame->tiles);
+    view_free(frame->view);
+}
+
+struct views *views_new(const struct views_options *options) {
     struct views *views = mem_array(1, sizeof *views);
-    views->population = population;
-    views->config = config;
+    views->options = *options;
     pthread_mutex_init(&views->lock, NULL);
     pthread_cond_init(&views->made, NULL);
     return views;
@@ -35,11 +53,14 @@ struct views *views_new(const struct population *population, const struct config
 void views_free(struct views *views) {
     if (views == NULL)
         return;
+    pool_free(views->renewal);
+    if (views->standing != NULL)
+        views->standing->pins--;
     struct entry *entry = views->first;
     while (entry != NULL) {
         struct entry *next = entry->next;
         ASSERT(entry->pins == 0);
-        view_free(entry->view);
+        frame_release(&entry->frame);
         free(entry);
         entry = next;
     }
@@ -56,15 +77,16 @@ static struct entry *find(struct views *views, struct batch batch) {
     return entry;
 }
 
-const struct view *views_pin(struct views *views, struct batch batch) {
+/* The entry of a batch, pinned and made. */
+static struct entry *pin_entry(struct views *views, struct batch batch) {
     pthread_mutex_lock(&views->lock);
     struct entry *entry = find(views, batch);
     if (entry != NULL) {
         entry->pins++;
-        while (entry->view == NULL)
+        while (entry->frame.view == NULL)
             pthread_cond_wait(&views->made, &views->lock);
         pthread_mutex_unlock(&views->lock);
-        return entry->view;
+        return entry;
     }
     entry = mem_array(1, sizeof *entry);
     entry->batch = batch;
@@ -73,12 +95,64 @@ const struct view *views_pin(struct views *views, struct batch batch) {
     views->first = entry;
     pthread_mutex_unlock(&views->lock);
 
-    struct view *view = view_new(views->population, views->config, batch);
+    struct frame frame = {NULL, NULL, NULL};
+    frame_make(&frame, &views->options, batch);
     pthread_mutex_lock(&views->lock);
-    entry->view = view;
+    entry->frame = frame;
     pthread_cond_broadcast(&views->made);
     pthread_mutex_unlock(&views->lock);
-    return view;
+    return entry;
+}
+
+const struct frame *views_pin(struct views *views, struct batch batch) {
+    return &pin_entry(views, batch)->frame;
+}
+
+/* A clock without one of its own: the last full minute, UTC. */
+static struct batch standing_batch(instant_t now) {
+    instant_t at = now - now % (VIEWS_STANDING_SECONDS * INT64_C(1000000));
+    return (struct batch){.date = date_of_instant(at), .at = at};
+}
+
+/* Makes a new standing view; the old one loses the views' own pin. */
+static void renew(void *ctx, uint32_t index) {
+    struct views *views = ctx;
+    (void)index;
+    struct entry *entry = pin_entry(views, standing_batch(views->renew_to));
+    pthread_mutex_lock(&views->lock);
+    struct entry *old = views->standing;
+    views->standing = entry;
+    pthread_mutex_unlock(&views->lock);
+    if (old != NULL)
+        views_unpin(views, &old->frame);
+}
+
+/* Under the lock: begins a renewal unless one is under way; returns a finished one, to be freed. */
+static struct pool *begin_renewal(struct views *views, instant_t now) {
+    struct pool *done = views->renewal;
+    if (done != NULL && !pool_finished(done))
+        return NULL;
+    views->renew_to = now;
+    views->renewal = pool_start(1, 1, renew, views);
+    return done;
+}
+
+const struct frame *views_pin_standing(struct views *views, instant_t now) {
+    pthread_mutex_lock(&views->lock);
+    struct entry *entry = views->standing;
+    struct pool *done = NULL;
+    if (entry != NULL) {
+        entry->pins++;
+        if (now - entry->batch.at >= VIEWS_STANDING_SECONDS * INT64_C(1000000))
+            done = begin_renewal(views, now);
+    }
+    pthread_mutex_unlock(&views->lock);
+    pool_free(done);
+    if (entry != NULL)
+        return &entry->frame;
+    views->renew_to = now;
+    renew(views, 0);
+    return views_pin_standing(views, now);
 }
 
 /* Under the lock: takes the entry out of the list that nobody has used for longest, if there are
@@ -100,10 +174,10 @@ static struct entry *forget(struct views *views) {
     return entry;
 }
 
-void views_unpin(struct views *views, const struct view *view) {
+void views_unpin(struct views *views, const struct frame *frame) {
     pthread_mutex_lock(&views->lock);
     struct entry *entry = views->first;
-    while (entry != NULL && entry->view != view)
+    while (entry != NULL && &entry->frame != frame)
         entry = entry->next;
     ASSERT(entry != NULL && entry->pins > 0);
     entry->pins--;
@@ -111,7 +185,7 @@ void views_unpin(struct views *views, const struct view *view) {
     struct entry *gone = forget(views);
     pthread_mutex_unlock(&views->lock);
     if (gone != NULL) {
-        view_free(gone->view);
+        frame_release(&gone->frame);
         free(gone);
     }
 }

@@ -29,6 +29,7 @@ static void log_request(const struct job *job, const struct reply *reply, int64_
 void workers_execute(struct service *service, struct job *job) {
     struct reply reply;
     reply_init(&reply, job->request.id);
+    reply.deadline_us = job->deadline_us;
     int64_t started_us = timing_us();
     if (job_late(job)) {
         counters_add(&service->counters, COUNT_DEADLINE_MISSED);

@@ -3,8 +3,10 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/base/mem.h"
+#include "engine/match/reference.h"
 
 /* What one request works with. */
 struct session {
@@ -52,6 +54,7 @@ static struct session *take(struct finder *finder) {
         return session;
     session = mem_array(1, sizeof *session);
     search_init(&session->search, finder->tiles, finder->kernels, 1, true);
+    session->search.count_floors = true;
     session->sweep = sweep_new(&session->search);
     return session;
 }
@@ -70,7 +73,10 @@ bool finder_preview(struct finder *finder, const struct finder_request *request,
     const struct patience patience = {request->expired, request->ctx};
     struct viewer_result result = {.pool = answer->ranked};
     bool done = search_viewer(session->sweep, request->viewer, &patience, &result);
+    memcpy(answer->funnel.floors, session->sweep->floors, sizeof answer->funnel.floors);
     give_back(finder, session);
+    if (done && request->funnel)
+        funnel_gates(finder->tiles->view, request->viewer, &answer->funnel);
     answer->count = result.pool_count;
     answer->eligible = result.eligible;
     answer->offerable = result.offerable;

@@ -21,6 +21,7 @@ void finder_free(struct finder *finder);
 struct finder_request {
     uint32_t viewer; /* row */
     uint32_t k;
+    bool funnel; /* also the exact funnel and the best relaxation */
     /* Asked every few tiles; true: give up. NULL: never. */
     bool (*expired)(void *ctx);
     void *ctx;
@@ -29,6 +30,7 @@ struct finder_request {
 struct finder_answer {
     struct ranked *ranked; /* the caller's array of k */
     uint32_t count, eligible, offerable;
+    struct funnel funnel;
 };
 
 /* The first min(k, offerable) of the order of section 6, as reference_preview has it. False: given

@@ -67,6 +67,7 @@ struct counting {
     struct limits relaxed[RELAXATIONS]; /* [RELAX_NONE]: the limits as they are */
     int64_t adds[RELAXATIONS];          /* eligible under each, less eligible now */
     struct funnel *funnel;
+    bool with_floors; /* else they are counted elsewhere */
 };
 
 /* Only a candidate whose gate is one of the viewer's own limits can be let in by a wider one; an
@@ -75,10 +76,20 @@ static bool may_change(enum gate gate) {
     return gate == GATE_NONE || gate == GATE_AGE || gate == GATE_DISTANCE || gate == GATE_INTENT;
 }
 
-static void count_relaxations(struct counting *c, uint32_t b, bool eligible_now) {
-    for (int r = RELAX_DISTANCE; r < RELAXATIONS; r++) {
-        enum gate gate = eligibility_gate(c->view, c->viewer, &c->relaxed[r], b);
-        c->adds[r] += (gate == GATE_NONE) - (int)eligible_now;
+static bool passes_relaxed(const struct counting *c, uint32_t b, enum relaxation r) {
+    return eligibility_gate(c->view, c->viewer, &c->relaxed[r], b) == GATE_NONE;
+}
+
+/* Rules are judged in order, and a wider bound lets nobody out: only the relaxation of the rule
+ * that failed can let somebody in. */
+static void count_relaxations(struct counting *c, uint32_t b, enum gate gate) {
+    if (gate == GATE_AGE) {
+        c->adds[RELAX_AGE_MIN] += passes_relaxed(c, b, RELAX_AGE_MIN);
+        c->adds[RELAX_AGE_MAX] += passes_relaxed(c, b, RELAX_AGE_MAX);
+    } else if (gate == GATE_DISTANCE) {
+        c->adds[RELAX_DISTANCE] += passes_relaxed(c, b, RELAX_DISTANCE);
+    } else {
+        c->adds[RELAX_INTENT] += passes_relaxed(c, b, RELAX_INTENT) - (int)(gate == GATE_NONE);
     }
 }
 
@@ -89,16 +100,18 @@ static void count_candidate(struct counting *c, uint32_t b) {
         c->funnel->gates[gate]++;
     if (!may_change(gate))
         return;
-    struct pair_score score;
-    pair_score_gated(view, c->viewer, b, GATE_NONE, &score);
-    if (!score.questionnaire.ranked) {
+    if (!pair_can_rank(view, c->viewer, b)) {
         c->funnel->unranked += gate == GATE_NONE;
         return;
     }
-    count_relaxations(c, b, gate == GATE_NONE);
+    count_relaxations(c, b, gate);
     if (gate != GATE_NONE)
         return;
     c->funnel->gates[GATE_NONE]++;
+    if (!c->with_floors)
+        return;
+    struct pair_score score;
+    pair_score_gated(view, c->viewer, b, GATE_NONE, &score);
     c->funnel->floors[pair_floor(view, c->viewer, b, &score)]++;
 }
 
@@ -114,13 +127,26 @@ static void choose_relaxation(struct counting *c) {
     }
 }
 
-void reference_funnel(const struct view *view, uint32_t viewer, struct funnel *out) {
-    memset(out, 0, sizeof *out);
-    struct counting c = {.view = view, .viewer = viewer, .funnel = out};
+static void count_funnel(const struct view *view, uint32_t viewer, bool with_floors,
+                         struct funnel *out) {
+    struct counting c = {.view = view, .viewer = viewer, .funnel = out, .with_floors = with_floors};
     for (int r = RELAX_NONE; r < RELAXATIONS; r++)
         c.relaxed[r] = relaxed(view, viewer, (enum relaxation)r);
     for (uint32_t b = 0; b < view->count; b++)
         if (b != viewer)
             count_candidate(&c, b);
     choose_relaxation(&c);
+}
+
+void reference_funnel(const struct view *view, uint32_t viewer, struct funnel *out) {
+    memset(out, 0, sizeof *out);
+    count_funnel(view, viewer, true, out);
+}
+
+void funnel_gates(const struct view *view, uint32_t viewer, struct funnel *out) {
+    uint32_t floors[FLOORS];
+    memcpy(floors, out->floors, sizeof floors);
+    memset(out, 0, sizeof *out);
+    memcpy(out->floors, floors, sizeof floors);
+    count_funnel(view, viewer, false, out);
 }

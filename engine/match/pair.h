@@ -72,6 +72,8 @@ struct pair_score {
 enum gate pair_gate(const struct view *view, uint32_t a, uint32_t b);
 void pair_questionnaire(const struct view *view, uint32_t a, uint32_t b,
                         struct questionnaire_score *out);
+/* Is there a construct with a weight over 0 in which both answered a scored item? */
+bool pair_can_rank(const struct view *view, uint32_t a, uint32_t b);
 /* Everything, whether a gate fails or not; what is not defined is NaN. */
 void pair_score(const struct view *view, uint32_t a, uint32_t b, struct pair_score *out);
 /* The same for who has judged the gate already; distance_km is left NaN. */

@@ -134,3 +134,13 @@ void pair_questionnaire(const struct view *view, uint32_t a, uint32_t b,
     out->missing = missing_share(&tally, view);
     out->child_mismatch = child_mismatch(view, a, b);
 }
+
+bool pair_can_rank(const struct view *view, uint32_t a, uint32_t b) {
+    const struct item *items = population_questionnaire(view->population)->items;
+    for (uint32_t s = 0; s < view->scored_items; s++) {
+        uint32_t i = view->scored[s];
+        if (view->weight[items[i].construct] > 0.0 && pair_item_value(view, i, a, b) >= 0)
+            return true;
+    }
+    return false;
+}

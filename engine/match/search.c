@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/base/mem.h"
 #include "engine/match/shortlist.h"
@@ -32,11 +33,13 @@ static void read_floors(struct search *search, uint32_t position) {
     if (row == ROW_NONE)
         return;
     double floor = floor_of(view, row);
+    const struct params *params = view_params(view, row);
+    search->quality_first[position] =
+        floor > (params->COMPATIBILITY_MIN_SCORE - 0.5) / 100.0 + 1e-9;
     float least = floor <= 0.0 ? -INFINITY : (float)(floor - 1e-6);
     search->floor_full[position] = floor > 1.0 + 1e-9 ? INFINITY : least;
     bool capped = floor > view->global->MATCH_PROVISIONAL_SCORE_CAP + 1e-9;
     search->floor_provisional[position] = capped ? INFINITY : search->floor_full[position];
-    const struct params *params = view_params(view, row);
     search->reciprocity[position] = (float)(params->MATCH_MIN_RECIPROCITY - 1e-6);
     search->reciprocity_low[position] = (float)(params->MATCH_LOW_INBOUND_MIN_RECIPROCITY - 1e-6);
 }
@@ -48,6 +51,7 @@ void search_init(struct search *search, const struct tiles *tiles, const struct 
     candidates_init(&search->store, n, keep);
     search->floor_full = mem_array(n, sizeof(float));
     search->floor_provisional = mem_array(n, sizeof(float));
+    search->quality_first = mem_array(n, sizeof(bool));
     search->reciprocity = mem_array(n, sizeof(float));
     search->reciprocity_low = mem_array(n, sizeof(float));
     for (uint32_t i = 0; i < n; i++)
@@ -58,6 +62,7 @@ void search_release(struct search *search) {
     candidates_release(&search->store);
     free(search->floor_full);
     free(search->floor_provisional);
+    free(search->quality_first);
     free(search->reciprocity);
     free(search->reciprocity_low);
 }
@@ -150,6 +155,7 @@ static uint32_t each_special(struct sweep *s, uint32_t position, bool count,
             !score_pair(s, viewer, candidate, &ranked, &floor))
             continue;
         s->eligible[position] += count;
+        s->floors[floor] += count;
         if (floor == FLOOR_NONE)
             found(ctx, offerable++, &ranked);
     }
@@ -215,6 +221,7 @@ bool search_viewer(struct sweep *s, uint32_t viewer, const struct patience *pati
     if (position == ROW_NONE)
         return true;
     s->eligible[position] = s->offerable[position] = 0;
+    memset(s->floors, 0, sizeof s->floors);
     candidates_reset(&s->search->store, position);
     if (!sweep_all(s, position, patience))
         return false;

@@ -16,6 +16,7 @@
 #define MATCHD_ENGINE_MATCH_SWEEP_H
 
 #include "engine/match/candidates.h"
+#include "engine/match/pair.h"
 #include "engine/match/tile.h"
 
 /* What a search knows at its end: how many ordered pairs went where. */
@@ -40,8 +41,10 @@ struct search {
     const struct kernels *kernels;
     struct candidate_store store;
     float *floor_full, *floor_provisional; /* by position: least raw that can be offerable */
-    float *reciprocity, *reciprocity_low;  /* least mutuality, and with a low_inbound side */
+    bool *quality_first; /* the quality floor is the higher one, so who is below both falls to it */
+    float *reciprocity, *reciprocity_low; /* least mutuality, and with a low_inbound side */
     bool exact_counts;
+    bool count_floors; /* viewers one by one: which floor each eligible candidate fell to */
 };
 
 void search_init(struct search *search, const struct tiles *tiles, const struct kernels *kernels,
@@ -52,6 +55,7 @@ void search_release(struct search *search);
 struct sweep {
     struct search *search;
     struct certificate certificate;
+    uint32_t floors[FLOORS];        /* with search->count_floors: of the viewer at hand */
     uint32_t *eligible, *offerable; /* by position, this thread's share */
     uint32_t rows_tile;             /* whose tables are in `rows`: those of rows_built */
     uint64_t rows_built;

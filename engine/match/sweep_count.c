@@ -32,27 +32,41 @@ void flush_eligible(struct sweep *s, const struct meeting *m) {
     memset(s->lane_counts, 0, sizeof s->lane_counts);
 }
 
-/* By the bounds if they decide, else by the score. */
-static bool is_offerable(struct sweep *s, const struct meeting *m, uint32_t at, uint32_t a,
-                         uint32_t b) {
-    const struct search *search = s->search;
-    const struct view *view = search->tiles->view;
-    const struct survivors *v = &s->survivors;
-    float bonus = search->tiles->bonus[b];
-    float floor = m->full ? search->floor_full[a] : search->floor_provisional[a];
-    uint32_t row_a = search->tiles->row_of[a], row_b = search->tiles->row_of[b];
-    bool low =
-        view->segment[row_a] == SEGMENT_LOW_INBOUND || view->segment[row_b] == SEGMENT_LOW_INBOUND;
-    float least = low ? search->reciprocity_low[a] : search->reciprocity[a];
-    if (v->upper[at] + bonus < floor || v->mutual_upper[at] < least)
-        return false;
-    if (search->tiles->slots.exact && v->lower[at] + bonus >= floor + FLOOR_MARGIN &&
-        v->mutual_lower[at] >= least + 2e-6f)
-        return true;
+static enum floor scored_floor(struct sweep *s, uint32_t row_a, uint32_t row_b) {
+    const struct view *view = s->search->tiles->view;
     struct pair_score score;
     pair_score_gated(view, row_a, row_b, GATE_NONE, &score);
     s->certificate.canonical++;
-    return pair_floor(view, row_a, row_b, &score) == FLOOR_NONE;
+    return pair_floor(view, row_a, row_b, &score);
+}
+
+/* The first floor that b falls under for viewer a: by the bounds if they decide, else by the score.
+ * Who is below the quality and the score floor falls to quality, which is judged first, unless that
+ * is the lower one. */
+static enum floor floor_between(struct sweep *s, const struct meeting *m, uint32_t at, uint32_t a,
+                                uint32_t b) {
+    const struct search *search = s->search;
+    const struct survivors *v = &s->survivors;
+    float bonus = search->tiles->bonus[b], least = reciprocity_of(search, a, b);
+    float floor = m->full ? search->floor_full[a] : search->floor_provisional[a];
+    uint32_t row_a = search->tiles->row_of[a], row_b = search->tiles->row_of[b];
+    if (!search->tiles->slots.exact)
+        return scored_floor(s, row_a, row_b);
+    if (v->mutual_upper[at] < least)
+        return FLOOR_RECIPROCITY;
+    bool mutual = v->mutual_lower[at] >= least + 2e-6f;
+    if (mutual && v->lower[at] + bonus >= floor + FLOOR_MARGIN)
+        return FLOOR_NONE;
+    if (mutual && v->upper[at] + bonus < floor && search->quality_first[a])
+        return FLOOR_QUALITY;
+    return scored_floor(s, row_a, row_b);
+}
+
+static void count_floor(struct sweep *s, const struct meeting *m, uint32_t at, uint32_t a,
+                        uint32_t b) {
+    enum floor floor = floor_between(s, m, at, a, b);
+    s->floors[floor]++;
+    s->offerable[a] += floor == FLOOR_NONE;
 }
 
 /* From here on only the limits of the lists count. */
@@ -73,9 +87,9 @@ void count_offerable(struct sweep *s, const struct meeting *m) {
         uint32_t a = m->a * TILE_LANES + (v->pair[i] >> 6);
         uint32_t b = m->b * TILE_LANES + (v->pair[i] & 63);
         if ((v->ways[i] & 1) != 0)
-            s->offerable[a] += is_offerable(s, m, i, a, b);
+            count_floor(s, m, i, a, b);
         if ((v->ways[i] & 2) != 0)
-            s->offerable[b] += is_offerable(s, m, i, b, a);
+            count_floor(s, m, i, b, a);
     }
     raise_limits(s, m);
 }

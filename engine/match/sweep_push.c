@@ -6,6 +6,8 @@
 
 /* Least raw that still counts for a viewer in this mode: the list's limit, and the floors. */
 static float limit_of(const struct search *search, uint32_t viewer, bool full) {
+    if (search->count_floors)
+        return -INFINITY;
     float floor = full ? search->floor_full[viewer] : search->floor_provisional[viewer];
     if (search->exact_counts)
         return floor;
@@ -51,7 +53,7 @@ void refine_by_prior(const struct refine_input *in, struct survivors *survivors)
 }
 
 /* The least mutuality that viewer a asks of a pair with b. */
-static float reciprocity_of(const struct search *search, uint32_t a, uint32_t b) {
+float reciprocity_of(const struct search *search, uint32_t a, uint32_t b) {
     const struct tiles *tiles = search->tiles;
     const uint8_t *segment = tiles->view->segment;
     bool low = segment[tiles->row_of[a]] == SEGMENT_LOW_INBOUND ||

@@ -33,14 +33,14 @@ Test(generation, a_pin_outlives_the_next) {
     cr_assert_null(epoch_pin(&epoch));
     cr_assert_eq(publish(3), 1);
     struct generation *old = epoch_pin(&epoch);
-    const struct view *view = views_pin(old->views, BATCH);
+    const struct frame *frame = views_pin(old->views, BATCH);
     cr_assert_eq(publish(5), 2);
     struct generation *new = epoch_pin(&epoch);
     cr_assert_eq(new->number, 2);
     cr_assert_eq(population_count(new->loaded.population), 5);
-    cr_assert_eq(view->count, 3);
+    cr_assert_eq(frame->view->count, 3);
     cr_assert_eq(population_count(old->loaded.population), 3);
-    views_unpin(old->views, view);
+    views_unpin(old->views, frame);
     epoch_unpin(&epoch, old);
     epoch_unpin(&epoch, new);
     epoch_release(&epoch);
@@ -50,7 +50,7 @@ Test(generation, views_are_shared_and_few) {
     epoch_init(&epoch);
     publish(4);
     struct generation *g = epoch_pin(&epoch);
-    const struct view *first = views_pin(g->views, BATCH);
+    const struct frame *first = views_pin(g->views, BATCH);
     cr_assert_eq(views_pin(g->views, BATCH), first);
     views_unpin(g->views, first);
     views_unpin(g->views, first);
@@ -58,10 +58,10 @@ Test(generation, views_are_shared_and_few) {
     /* Used ones are never forgotten, however many others come and go. */
     for (int i = 1; i < 20; i++) {
         struct batch later = {.date = PEOPLE_DATE + i, .at = PEOPLE_NOW};
-        const struct view *view = views_pin(g->views, later);
-        cr_assert_neq(view, first);
-        cr_assert_eq(view->batch.date, PEOPLE_DATE + i);
-        views_unpin(g->views, view);
+        const struct frame *frame = views_pin(g->views, later);
+        cr_assert_neq(frame, first);
+        cr_assert_eq(frame->view->batch.date, PEOPLE_DATE + i);
+        views_unpin(g->views, frame);
     }
     cr_assert_eq(views_pin(g->views, BATCH), first);
     views_unpin(g->views, first);
@@ -70,13 +70,36 @@ Test(generation, views_are_shared_and_few) {
     epoch_release(&epoch);
 }
 
+Test(generation, the_standing_view_follows_the_clock) {
+    epoch_init(&epoch);
+    publish(4);
+    struct generation *g = epoch_pin(&epoch);
+    const struct frame *frame = views_pin_standing(g->views, PEOPLE_NOW);
+    instant_t first = frame->view->batch.at;
+    cr_assert_leq(PEOPLE_NOW - first, VIEWS_STANDING_SECONDS * 1000000);
+    views_unpin(g->views, frame);
+    /* Ten minutes later: served at once by the old one, and by a new one before long. */
+    instant_t later = PEOPLE_NOW + 600 * INT64_C(1000000);
+    instant_t seen = first;
+    static const struct timespec pause = {.tv_nsec = 1000000};
+    for (int i = 0; i < 5000 && seen == first; i++) {
+        frame = views_pin_standing(g->views, later);
+        seen = frame->view->batch.at;
+        views_unpin(g->views, frame);
+        nanosleep(&pause, NULL);
+    }
+    cr_assert_leq(later - seen, VIEWS_STANDING_SECONDS * 1000000);
+    epoch_unpin(&epoch, g);
+    epoch_release(&epoch);
+}
+
 static void *pin_many(void *views) {
     for (int i = 0; i < 200; i++) {
         struct batch batch = {.date = PEOPLE_DATE + i % 7, .at = PEOPLE_NOW};
-        const struct view *view = views_pin(views, batch);
-        if (view->batch.date != batch.date)
+        const struct frame *frame = views_pin(views, batch);
+        if (frame->view->batch.date != batch.date)
             return views;
-        views_unpin(views, view);
+        views_unpin(views, frame);
     }
     return NULL;
 }
@@ -101,10 +124,11 @@ Test(generation, views_of_several_threads) {
 
 static struct dryrun *start(struct dryruns *dryruns) {
     struct generation *g = epoch_pin(&epoch);
-    struct dryrun_order order = {.generation = g, .view = views_pin(g->views, BATCH), .threads = 2};
+    struct dryrun_order order = {
+        .generation = g, .frame = views_pin(g->views, BATCH), .threads = 2};
     struct dryrun *run = dryruns_start(dryruns, &order);
     if (run == NULL) {
-        views_unpin(g->views, order.view);
+        views_unpin(g->views, order.frame);
         epoch_unpin(&epoch, g);
     }
     return run;
