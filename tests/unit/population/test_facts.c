@@ -201,12 +201,12 @@ Test(facts, unusable_vectors_are_absent_and_told) {
     const float nan_vector[3] = {1, NAN, 0}, inf_vector[3] = {1, INFINITY, 0};
     uint32_t row = PERSON(people, );
     photo(people, row, 1, good, 2);
-    cr_assert_str_eq(Said, "photos.features: wrong length");
+    cr_assert_str_eq(Said, "photos.visual_features: wrong length");
     photo(people, row, 2, nan_vector, 3);
-    cr_assert_str_eq(Said, "photos.features: not finite");
+    cr_assert_str_eq(Said, "photos.visual_features: not finite");
     photo(people, row, 3, inf_vector, 3);
     photo(people, row, 4, small, 3);
-    cr_assert_str_eq(Said, "photos.features: norm under 1e-6");
+    cr_assert_str_eq(Said, "photos.visual_features: norm under 1e-6");
     cr_assert_eq(Refusals, 4);
     struct photo_fact other = {.model = "other", .features = nan_vector, .feature_count = 9};
     population_add_photo(people_population(people), row, &other);
