@@ -1,6 +1,6 @@
-"""scripts/demo, with the programs that are built: it shows a person's candidates and the reasons of
-the first, a changed preference changes both, and nothing is left behind. With --keep the servers stay
-until the commands that it prints stop them.
+"""scripts/demo, with the programs that are built: it shows a person's candidates and the reasons
+of the first, a changed preference changes both, and nothing is left behind. With --keep the
+servers stay until the commands that it prints stop them.
 """
 import glob
 import os

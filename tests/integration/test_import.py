@@ -1,6 +1,7 @@
-"""matchctl import: a good directory arrives whole; every bad cell is named by file, line and column,
-and then, as after an error of the database, nothing at all has arrived. The converter of the
-speed-dating files gives such a directory, without anything about race, and keeps the decisions out.
+"""matchctl import: a good directory arrives whole; every bad cell is named by file, line and
+column, and then, as after an error of the database, nothing at all has arrived. The converter of
+the speed-dating files gives such a directory, without anything about race, and keeps the decisions
+out.
 """
 import csv
 import os
@@ -12,8 +13,9 @@ import devenv
 
 FIXTURES = os.path.join(devenv.SOURCE, "tests", "fixtures")
 GOOD = os.path.join(FIXTURES, "import", "good")
-TABLES = ["users", "profiles", "questions", "questionnaire_versions", "compatibility_responses",
-          "photos", "visual_preference_profiles", "verification_sessions", "match_offers", "matches"]
+TABLES = ["users", "profiles", "questions", "questionnaire_versions", "match_offers", "matches",
+          "compatibility_responses", "photos", "visual_preference_profiles",
+          "verification_sessions"]
 
 
 def counts(env):

@@ -1,7 +1,7 @@
-"""matchd-bench populate: the same arguments give the same database, row by row and column by column,
-whatever the number of connections and whenever it runs; loading it gives the same people as making
-them up in memory; what is written looks like people (every status, answers that are missing, vectors
-of one person that are alike); and it refuses what it cannot do.
+"""matchd-bench populate: the same arguments give the same database, row by row and column by
+column, whatever the number of connections and whenever it runs; loading it gives the same people as
+making them up in memory; what is written looks like people (every status, answers that are missing,
+vectors of one person that are alike); and it refuses what it cannot do.
 """
 import os
 import tempfile
@@ -104,14 +104,15 @@ def check_people(env):
                             " from public.profiles")[0]
         assert cities > 50 and zones > 30, (cities, zones)
         same, others = ask("""
-            select avg(private_cosine) filter (where mine), avg(private_cosine) filter (where not mine)
+            select avg(cosine) filter (where mine), avg(cosine) filter (where not mine)
             from (select a.user_id = b.user_id as mine,
                       (select sum(x * y) / sqrt(sum(x * x) * sum(y * y))
                        from unnest(a.visual_features, b.visual_features) as v (x, y))
-                      as private_cosine
+                      as cosine
                   from public.photos a join public.photos b on a.id < b.id
                       and (a.user_id = b.user_id or (a.position = 3 and b.position = 3))
-                  where a.visual_features is not null and b.visual_features is not null) pairs""")[0]
+                  where a.visual_features is not null
+                      and b.visual_features is not null) pairs""")[0]
         assert same > 0.75 and abs(others) < 0.2, (same, others)
         crowded, = ask("select count(*) from (select u from (select user_id_1 u from public.matches"
                        " where status = 'active' union all select user_id_2 from public.matches"
