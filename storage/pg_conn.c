@@ -72,13 +72,15 @@ static void find_sqlstate(const char *text, char sqlstate[6]) {
 }
 
 /* Runs the handshake with a deadline of our own: connect_timeout does not apply to it. */
-static bool handshake(PGconn *native, const struct pg_settings *settings) {
+static bool handshake(PGconn *native, const struct pg_settings *settings, bool *silent) {
     double seconds = settings->attempt_seconds > 0 ? settings->attempt_seconds : ATTEMPT_SECONDS;
     double end = pg_now_seconds() + seconds;
     bool writing = true;
     while (PQstatus(native) != CONNECTION_BAD) {
-        if (!pg_wait_socket(native, writing, end - pg_now_seconds(), settings->stop))
+        if (!pg_wait_socket(native, writing, end - pg_now_seconds(), settings->stop)) {
+            *silent = true;
             return false;
+        }
         PostgresPollingStatusType status = PQconnectPoll(native);
         if (status == PGRES_POLLING_OK)
             return true;
@@ -114,8 +116,7 @@ static PGconn *start(const struct pg_settings *settings) {
 }
 
 /* Says why the connection failed; *failure by SQLSTATE, or retry where there was no answer. */
-static void explain(PGconn *native, const struct pg_settings *settings, enum pg_failure *failure,
-                    struct err *err) {
+static void explain(PGconn *native, enum pg_failure *failure, struct err *err) {
     char text[600], sqlstate[6];
     /* The verbose message goes on with LOCATION and other lines for the server's authors. */
     const char *message = PQerrorMessage(native);
@@ -133,11 +134,7 @@ static void explain(PGconn *native, const struct pg_settings *settings, enum pg_
     bool refused =
         sqlstate[0] != '\0' ? !pg_state_passes(sqlstate) : demands || (unsent && text[0] != '\0');
     *failure = refused ? PG_REFUSED : PG_RETRY;
-    if (text[0] == '\0')
-        err_set(err, "PostgreSQL does not answer: nothing came within %u s",
-                settings->attempt_seconds > 0 ? settings->attempt_seconds : ATTEMPT_SECONDS);
-    else
-        err_set(err, "cannot connect to PostgreSQL: %s", text);
+    err_set(err, "cannot connect to PostgreSQL: %s", text);
 }
 
 static bool prepare_session(struct pg_conn *conn, const struct pg_settings *settings,
@@ -171,6 +168,7 @@ static bool check_server(const struct pg_conn *conn, struct err *err) {
 struct pg_conn *pg_conn_open(const struct pg_settings *settings, enum pg_failure *failure,
                              struct err *err) {
     enum pg_failure ignored;
+    bool silent = false;
     failure = failure == NULL ? &ignored : failure;
     *failure = PG_RETRY;
     struct pg_conn *conn = mem_array(1, sizeof *conn);
@@ -178,8 +176,12 @@ struct pg_conn *pg_conn_open(const struct pg_settings *settings, enum pg_failure
     conn->stop = settings->stop;
     if (conn->native == NULL) {
         err_set(err, "cannot connect to PostgreSQL: out of memory");
-    } else if (!handshake(conn->native, settings)) {
-        explain(conn->native, settings, failure, err);
+    } else if (!handshake(conn->native, settings, &silent)) {
+        if (silent)
+            err_set(err, "PostgreSQL at %s, port %s does not answer", PQhost(conn->native),
+                    PQport(conn->native));
+        else
+            explain(conn->native, failure, err);
     } else if (!check_server(conn, err)) {
         *failure = PG_REFUSED;
     } else {
@@ -205,10 +207,15 @@ void pg_pause(double seconds, const atomic_bool *stop) {
 
 struct pg_conn *pg_conn_open_wait(const struct pg_settings *settings, struct err *err) {
     const double longest = 5.0;
+    struct pg_settings attempts = *settings;
+    if (attempts.attempt_seconds == 0)
+        attempts.attempt_seconds = ATTEMPT_SECONDS;
+    if (settings->wait_seconds > 0 && settings->wait_seconds < attempts.attempt_seconds)
+        attempts.attempt_seconds = settings->wait_seconds;
     double begun = pg_now_seconds(), delay = 0.1;
     for (uint32_t attempt = 1;; attempt++) {
         enum pg_failure failure;
-        struct pg_conn *conn = pg_conn_open(settings, &failure, err);
+        struct pg_conn *conn = pg_conn_open(&attempts, &failure, err);
         double waited = pg_now_seconds() - begun;
         if (conn != NULL && attempt > 1)
             log_info("postgres.reached", "attempts=%u waited_s=%.1f", attempt, waited);
