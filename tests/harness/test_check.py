@@ -120,7 +120,8 @@ def write(root, files):
 def check(root, *rules, build="build"):
     ran = subprocess.run(
         [os.path.join(ROOT, "scripts/check"), "--root", root, *rules],
-        env=dict(os.environ, MATCHD_BUILD=build, CI=""), capture_output=True, text=True, check=False)
+        env=dict(os.environ, MATCHD_BUILD=build, CI=""),
+        capture_output=True, text=True, check=False)
     return ran.returncode, ran.stdout + ran.stderr
 
 
