@@ -79,10 +79,10 @@ def previews_differ(env, clock, second, seed):
     return wrong
 
 
-def check(env, name, seed):
-    database = f"oracle_{name}_{seed}"
+def check(env, name, seed, people=PEOPLE):
+    database = f"oracle_{name}_{seed}_{people}"
     make_database(env, database)
-    chosen = populate.populate(superuser(env, database), name, seed, PEOPLE)
+    chosen = populate.populate(superuser(env, database), name, seed, people)
     clock = ["--date", chosen["date"], "--now", chosen["now"]]
     second = oracle.load(superuser(env, database), chosen["date"], chosen["now"])
     with env.start("matchd", **urls(env, database)) as daemon:
@@ -101,6 +101,8 @@ def check(env, name, seed):
 def main():
     wrong = []
     with devenv.Environment() as env:
+        for people in (0, 1, 5):  # nobody, somebody alone, a handful
+            wrong += check(env, "forms", 1, people)
         for seed in range(1, SEEDS + 1):
             for name in scenarios.SCENARIOS:
                 wrong += check(env, name, seed)

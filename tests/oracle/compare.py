@@ -86,8 +86,8 @@ def sample_pairs(oracle, count, seed):
     rng = random.Random(seed)
     ids = oracle.people.ids
     inside = [oracle.people.ids[i] for i in oracle.members]
-    pairs = [(ids[0], ids[0])]
-    while len(pairs) < count:
+    pairs = [(ids[0], ids[0])] if ids else []
+    while pairs and len(pairs) < count:
         source = inside if rng.random() < 0.8 and inside else ids
         pairs.append((rng.choice(source), rng.choice(source)))
     return pairs
@@ -116,4 +116,4 @@ def sample_people(oracle, count, seed):
     rng = random.Random(seed)
     inside = [oracle.people.ids[i] for i in oracle.members] or oracle.people.ids
     return [(rng.choice(inside if rng.random() < 0.85 else oracle.people.ids),
-             rng.choice([1, 5, 40, 500])) for _ in range(count)]
+             rng.choice([1, 5, 40, 500])) for _ in range(count if inside else 0)]

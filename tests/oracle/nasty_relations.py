@@ -14,8 +14,10 @@ class Relations:
 
     def pairs(self, share):
         """Distinct ordered pairs, `share` a person."""
+        people = len(self.ids)
+        wanted = min(int(share * people), people * (people - 1) // 2)
         found = set()
-        while len(found) < int(share * len(self.ids)) and len(self.ids) > 2:
+        while len(found) < wanted:
             found.add(tuple(self.rng.sample(self.ids, 2)))
         alone = self.rng.choice(self.ids) if self.ids else None
         return sorted(found) + [(alone, alone)] * (alone is not None)
