@@ -19,8 +19,7 @@ void uuid_to_text(const struct uuid *id, char text[UUID_TEXT]);
 int uuid_order(const struct uuid *a, const struct uuid *b);
 
 /* Inline: every row that is read looks its person up. */
-static inline bool uuid_same(const struct uuid *a, const struct uuid *b)
-{
+static inline bool uuid_same(const struct uuid *a, const struct uuid *b) {
     return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
 }
 
