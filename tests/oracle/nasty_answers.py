@@ -106,7 +106,7 @@ class Answerer:
         names = [option["id"] for option in question["options"] or []]
         always = [None, {}, {"value": 4}, True, "\u0001\n\"", [[[[[[4]]]]]], -0.5]
         kinds = {
-            "slider": [4.5, 0.333, 3.000000000001, 99, -99, "4", "NaN", [4], 1e300, 3.0000001],
+            "slider": [4.5, 0.333, 99, -99, "4", "NaN", [4], 1e300, 3.0000001],
             "single_choice": ["nobody", "", 0, names[:1], names[:1] * 2, "EXCLUSIVE"],
             "multiple_choice": [[], names[:1] * 2, ["nobody"], names[:1] + ["nobody"], "a", [1],
                                 names[:1] + [None]],
