@@ -123,11 +123,7 @@ struct interval_f32x8 {
 static inline struct interval_f32x8 affinity_of(const struct vector_tile *viewer,
                                                 const struct people8 *v,
                                                 const struct vector_tile *other,
-                                                const struct people8 *o, __m256i dots_i32x8,
-                                                float scale) {
-    __m256 unit =
-        _mm256_mul_ps(look_up(viewer->preference_scale, v), look_up(other->features_scale, o));
-    __m256 dot = _mm256_mul_ps(_mm256_cvtepi32_ps(dots_i32x8), unit);
+                                                const struct people8 *o, __m256 dot, float scale) {
     __m256 error =
         _mm256_fmadd_ps(look_up(viewer->preference_norm, v), look_up(other->features_rest, o),
                         look_up(viewer->preference_rest, v));
@@ -176,20 +172,39 @@ static inline void bound_pairs(const struct score_terms *terms, struct survivors
     _mm256_storeu_ps(s->mutual_lower + at, _mm256_sub_ps(least, margin));
 }
 
+static inline __m256 scaled(__m256i dots_i32x8, const struct vector_tile *viewer,
+                            const struct people8 *v, const struct vector_tile *other,
+                            const struct people8 *o) {
+    __m256 unit =
+        _mm256_mul_ps(look_up(viewer->preference_scale, v), look_up(other->features_scale, o));
+    return _mm256_mul_ps(_mm256_cvtepi32_ps(dots_i32x8), unit);
+}
+
+/* The eight survivors at `at`, with their dot products; how many of them are kept, from `kept` on.
+ */
+static inline uint32_t refine_eight(const struct refine_input *in, struct survivors *s, uint32_t at,
+                                    uint32_t kept, __m256 ab, __m256 ba) {
+    const struct vector_tile *rows = in->rows, *lanes = in->lanes;
+    struct people8 r = people_of(s->pair + at, 6), l = people_of(s->pair + at, 0);
+    bound_pairs(in->terms, s, at, look_up(in->duel->row_slack, &r),
+                affinity_of(rows, &r, lanes, &l, ab, in->affinity_scale),
+                affinity_of(lanes, &l, rows, &r, ba, in->affinity_scale));
+    uint32_t more = 0;
+    for (uint32_t i = at; i < s->count && i < at + 8; i++)
+        more += keep_survivor(in->duel, s, i, kept + more);
+    return more;
+}
+
 static inline void refine(const struct refine_input *in, bool bytes, struct survivors *s) {
     const struct vector_tile *rows = in->rows, *lanes = in->lanes;
     const struct meeting ab = {rows->preference, lanes->features, rows->width, 6, 0};
     const struct meeting ba = {lanes->preference, rows->features, rows->width, 0, 6};
-    uint32_t kept = 0, count = s->count;
-    for (uint32_t at = 0; at < count; at += 8) {
+    uint32_t kept = 0;
+    for (uint32_t at = 0; at < s->count; at += 8) {
         struct people8 r = people_of(s->pair + at, 6), l = people_of(s->pair + at, 0);
-        __m256i dots_ab = dots8(&ab, s->pair + at, bytes);
-        __m256i dots_ba = dots8(&ba, s->pair + at, bytes);
-        bound_pairs(in->terms, s, at, look_up(in->duel->row_slack, &r),
-                    affinity_of(rows, &r, lanes, &l, dots_ab, in->affinity_scale),
-                    affinity_of(lanes, &l, rows, &r, dots_ba, in->affinity_scale));
-        for (uint32_t i = at; i < count && i < at + 8; i++)
-            kept += keep_survivor(in->duel, s, i, kept);
+        __m256 dots_ab = scaled(dots8(&ab, s->pair + at, bytes), rows, &r, lanes, &l);
+        __m256 dots_ba = scaled(dots8(&ba, s->pair + at, bytes), lanes, &l, rows, &r);
+        kept += refine_eight(in, s, at, kept, dots_ab, dots_ba);
     }
     s->count = kept;
 }
@@ -200,6 +215,14 @@ static void refine8_avx2(const struct refine_input *in, struct survivors *surviv
 
 static void refine16_avx2(const struct refine_input *in, struct survivors *survivors) {
     refine(in, false, survivors);
+}
+
+static void refine_dots_avx2(const struct refine_input *in, const float *ab, const float *ba,
+                             struct survivors *s) {
+    uint32_t kept = 0;
+    for (uint32_t at = 0; at < s->count; at += 8)
+        kept += refine_eight(in, s, at, kept, _mm256_loadu_ps(ab + at), _mm256_loadu_ps(ba + at));
+    s->count = kept;
 }
 
 static int32_t dot_bytes_avx2(const int8_t *x, const int8_t *y, uint32_t width) {
@@ -220,4 +243,5 @@ void kernels_affinity_avx2(struct kernels *table) {
     table->dot_bytes = dot_bytes_avx2;
     table->refine8 = refine8_avx2;
     table->refine16 = refine16_avx2;
+    table->refine_dots = refine_dots_avx2;
 }

@@ -123,10 +123,7 @@ struct interval_f32x16 {
 /* affinity of `rows` for `lanes` (or the reverse), as an interval. */
 static inline struct interval_f32x16 affinity_of(const struct vector_tile *viewer, __m512i v,
                                                  const struct vector_tile *other, __m512i o,
-                                                 __m512i dots_i32x16, float scale) {
-    __m512 preference_scale = look_up(viewer->preference_scale, v);
-    __m512 dot = _mm512_mul_ps(_mm512_cvtepi32_ps(dots_i32x16),
-                               _mm512_mul_ps(preference_scale, look_up(other->features_scale, o)));
+                                                 __m512 dot, float scale) {
     __m512 error =
         _mm512_fmadd_ps(look_up(viewer->preference_norm, v), look_up(other->features_rest, o),
                         look_up(viewer->preference_rest, v));
@@ -213,31 +210,57 @@ static inline __m512i dots_minus_bias(const struct meeting *m, const uint16_t *p
     return _mm512_sub_epi32(dots, bias);
 }
 
+static inline __m512 scaled(__m512i dots_i32x16, const struct vector_tile *viewer, __m512i v,
+                            const struct vector_tile *other, __m512i o) {
+    __m512 unit =
+        _mm512_mul_ps(look_up(viewer->preference_scale, v), look_up(other->features_scale, o));
+    return _mm512_mul_ps(_mm512_cvtepi32_ps(dots_i32x16), unit);
+}
+
+/* The rows and lanes of sixteen survivors. */
+struct pairs16 {
+    __m512i row, lane;
+};
+
+static inline struct pairs16 pairs_of(const uint16_t *pair) {
+    __m512i pairs = _mm512_and_si512(
+        _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)pair)), _mm512_set1_epi32(0xfff));
+    return (struct pairs16){_mm512_srli_epi32(pairs, 6),
+                            _mm512_and_si512(pairs, _mm512_set1_epi32(63))};
+}
+
+/* The sixteen survivors at `at`, with their dot products: moves those that can reach a limit to
+ * `kept` and returns where the next goes. */
+static inline uint32_t refine_sixteen(const struct refine_input *call, struct survivors *s,
+                                      uint32_t at, uint32_t kept, __m512 ab, __m512 ba) {
+    const struct vector_tile *rows = call->rows, *lanes = call->lanes;
+    struct pairs16 p = pairs_of(s->pair + at);
+    __mmask16 live = s->count - at < 16 ? (__mmask16)((1u << (s->count - at)) - 1) : 0xffff;
+    struct bounds_f32x16 bounds =
+        bound_pairs(call->terms, s, at, look_up(call->duel->row_slack, p.row),
+                    affinity_of(rows, p.row, lanes, p.lane, ab, call->affinity_scale),
+                    affinity_of(lanes, p.lane, rows, p.row, ba, call->affinity_scale));
+    __m512i ways = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(s->ways + at)));
+    __mmask16 one = _mm512_mask_test_epi32_mask(live, ways, _mm512_set1_epi32(1));
+    __mmask16 two = _mm512_mask_test_epi32_mask(live, ways, _mm512_set1_epi32(2));
+    __m512 for_row = _mm512_add_ps(bounds.raw.upper, look_up(call->duel->lane_bonus, p.lane));
+    __m512 for_lane = _mm512_add_ps(bounds.raw.upper, look_up(call->duel->row_bonus, p.row));
+    one &= _mm512_cmp_ps_mask(for_row, look_up(call->duel->row_limit, p.row), _CMP_GE_OQ);
+    two &= _mm512_cmp_ps_mask(for_lane, look_up(call->duel->lane_limit, p.lane), _CMP_GE_OQ);
+    return keep_pairs(s, at, kept, one, two, &bounds);
+}
+
 static inline void refine(const struct refine_input *call, bool bytes, struct survivors *s) {
     const struct vector_tile *rows = call->rows, *lanes = call->lanes;
     const struct meeting ab = {rows->preference, lanes->features, rows->width, 6, 0};
     const struct meeting ba = {lanes->preference, rows->features, rows->width, 0, 6};
-    uint32_t kept = 0, count = s->count;
-    for (uint32_t at = 0; at < count; at += 16) {
-        __mmask16 live = count - at < 16 ? (__mmask16)((1u << (count - at)) - 1) : 0xffff;
-        __m512i pair = _mm512_and_si512(
-            _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(s->pair + at))),
-            _mm512_set1_epi32(0xfff));
-        __m512i r = _mm512_srli_epi32(pair, 6), l = _mm512_and_si512(pair, _mm512_set1_epi32(63));
-        __m512i dots_ab = dots_minus_bias(&ab, s->pair + at, lanes, l, bytes);
-        __m512i dots_ba = dots_minus_bias(&ba, s->pair + at, rows, r, bytes);
-        struct bounds_f32x16 bounds =
-            bound_pairs(call->terms, s, at, look_up(call->duel->row_slack, r),
-                        affinity_of(rows, r, lanes, l, dots_ab, call->affinity_scale),
-                        affinity_of(lanes, l, rows, r, dots_ba, call->affinity_scale));
-        __m512i ways = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(s->ways + at)));
-        __mmask16 one = _mm512_mask_test_epi32_mask(live, ways, _mm512_set1_epi32(1));
-        __mmask16 two = _mm512_mask_test_epi32_mask(live, ways, _mm512_set1_epi32(2));
-        __m512 for_row = _mm512_add_ps(bounds.raw.upper, look_up(call->duel->lane_bonus, l));
-        __m512 for_lane = _mm512_add_ps(bounds.raw.upper, look_up(call->duel->row_bonus, r));
-        one &= _mm512_cmp_ps_mask(for_row, look_up(call->duel->row_limit, r), _CMP_GE_OQ);
-        two &= _mm512_cmp_ps_mask(for_lane, look_up(call->duel->lane_limit, l), _CMP_GE_OQ);
-        kept = keep_pairs(s, at, kept, one, two, &bounds);
+    uint32_t kept = 0;
+    for (uint32_t at = 0; at < s->count; at += 16) {
+        struct pairs16 p = pairs_of(s->pair + at);
+        __m512i dots_ab = dots_minus_bias(&ab, s->pair + at, lanes, p.lane, bytes);
+        __m512i dots_ba = dots_minus_bias(&ba, s->pair + at, rows, p.row, bytes);
+        kept = refine_sixteen(call, s, at, kept, scaled(dots_ab, rows, p.row, lanes, p.lane),
+                              scaled(dots_ba, lanes, p.lane, rows, p.row));
     }
     s->count = kept;
 }
@@ -248,6 +271,14 @@ static void refine8_avx512(const struct refine_input *in, struct survivors *surv
 
 static void refine16_avx512(const struct refine_input *in, struct survivors *survivors) {
     refine(in, false, survivors);
+}
+
+static void refine_dots_avx512(const struct refine_input *in, const float *ab, const float *ba,
+                               struct survivors *s) {
+    uint32_t kept = 0;
+    for (uint32_t at = 0; at < s->count; at += 16)
+        kept = refine_sixteen(in, s, at, kept, _mm512_loadu_ps(ab + at), _mm512_loadu_ps(ba + at));
+    s->count = kept;
 }
 
 static int32_t dot_bytes_avx512(const int8_t *x, const int8_t *y, uint32_t width) {
@@ -265,4 +296,5 @@ void kernels_affinity_avx512(struct kernels *table) {
     table->dot_bytes = dot_bytes_avx512;
     table->refine8 = refine8_avx512;
     table->refine16 = refine16_avx512;
+    table->refine_dots = refine_dots_avx512;
 }

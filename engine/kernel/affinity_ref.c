@@ -23,11 +23,15 @@ static int64_t dot(const struct vector_tile *viewer, uint32_t v, const struct ve
     return sum;
 }
 
+static float product_of(const struct vector_tile *viewer, uint32_t v,
+                        const struct vector_tile *other, uint32_t o, bool bytes) {
+    return (float)dot(viewer, v, other, o, bytes) * viewer->preference_scale[v] *
+           other->features_scale[o];
+}
+
 /* lower = [0], upper = [1] */
 static void affinity_of(const struct refine_input *in, const struct vector_tile *viewer, uint32_t v,
-                        const struct vector_tile *other, uint32_t o, bool bytes, float out[2]) {
-    float product = (float)dot(viewer, v, other, o, bytes) * viewer->preference_scale[v] *
-                    other->features_scale[o];
+                        const struct vector_tile *other, uint32_t o, float product, float out[2]) {
     float error = viewer->preference_norm[v] * other->features_rest[o] + viewer->preference_rest[v];
     for (int end = 0; end < 2; end++) {
         float x = in->affinity_scale * (end == 0 ? product - error : product + error);
@@ -76,16 +80,33 @@ bool keep_survivor(const struct duel *duel, struct survivors *s, uint32_t from, 
     return one || two;
 }
 
+/* Survivor `from` with its dot products; 1 if it is kept, at `to`. */
+static uint32_t refine_pair(const struct refine_input *in, struct survivors *s, uint32_t from,
+                            uint32_t to, const float product[2]) {
+    uint32_t row = s->pair[from] >> 6, lane = s->pair[from] & 63;
+    float ab[2], ba[2];
+    affinity_of(in, in->rows, row, in->lanes, lane, product[0], ab);
+    affinity_of(in, in->lanes, lane, in->rows, row, product[1], ba);
+    bound_survivor(in, s, from, ab, ba);
+    return keep_survivor(in->duel, s, from, to);
+}
+
 static void refine(const struct refine_input *in, bool bytes, struct survivors *s) {
     uint32_t kept = 0;
     for (uint32_t at = 0; at < s->count; at++) {
         uint32_t row = s->pair[at] >> 6, lane = s->pair[at] & 63;
-        float ab[2], ba[2];
-        affinity_of(in, in->rows, row, in->lanes, lane, bytes, ab);
-        affinity_of(in, in->lanes, lane, in->rows, row, bytes, ba);
-        bound_survivor(in, s, at, ab, ba);
-        kept += keep_survivor(in->duel, s, at, kept);
+        const float products[2] = {product_of(in->rows, row, in->lanes, lane, bytes),
+                                   product_of(in->lanes, lane, in->rows, row, bytes)};
+        kept += refine_pair(in, s, at, kept, products);
     }
+    s->count = kept;
+}
+
+static void refine_dots_ref(const struct refine_input *in, const float *ab, const float *ba,
+                            struct survivors *s) {
+    uint32_t kept = 0;
+    for (uint32_t at = 0; at < s->count; at++)
+        kept += refine_pair(in, s, at, kept, (const float[2]){ab[at], ba[at]});
     s->count = kept;
 }
 
@@ -108,4 +129,5 @@ void kernels_affinity_ref(struct kernels *table) {
     table->dot_bytes = dot_bytes_ref;
     table->refine8 = refine8_ref;
     table->refine16 = refine16_ref;
+    table->refine_dots = refine_dots_ref;
 }

@@ -14,6 +14,8 @@ void kernels_affinity_avx2(struct kernels *table);
 void kernels_mask_avx512(struct kernels *table);
 void kernels_answers_avx512(struct kernels *table);
 void kernels_affinity_avx512(struct kernels *table);
+/* Turns a filled table into one with VISUAL_BLAS. */
+void kernels_affinity_blas(struct kernels *table);
 
 /* The same pair by pair, for whoever has the affinities as intervals [lower, upper]: sets
  * lower..mutual_upper. */

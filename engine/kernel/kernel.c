@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include <string.h>
 
-static struct kernels tables[ISAS];
+static struct kernels tables[ISAS], blas_tables[ISAS];
 static pthread_once_t filled = PTHREAD_ONCE_INIT;
 
 /* Even the two stores that fill a table may be wide ones in a file compiled for wide registers:
@@ -31,6 +31,10 @@ static void fill_tables(void) {
         kernels_mask_avx512(&tables[ISA_AVX512]);
         kernels_answers_avx512(&tables[ISA_AVX512]);
         kernels_affinity_avx512(&tables[ISA_AVX512]);
+    }
+    for (int isa = 0; isa < ISAS; isa++) {
+        blas_tables[isa] = tables[isa];
+        kernels_affinity_blas(&blas_tables[isa]);
     }
 }
 
@@ -59,4 +63,23 @@ bool kernels_select(const char *wanted, uint32_t features, const struct kernels 
         return true;
     }
     return err_set(err, "MATCHD_ISA: expected ref, avx2, avx512 or auto, got \"%s\"", wanted);
+}
+
+bool kernels_select_visual(const char *wanted, uint32_t features, const struct kernels **kernels,
+                           struct err *err) {
+    bool any = *wanted == '\0' || strcmp(wanted, "auto") == 0;
+    bool vnni = (features & CPU_AVX512) != 0;
+    enum kernel_isa isa = (*kernels)->isa;
+    if (strcmp(wanted, "int8") == 0 || (any && vnni))
+        *kernels = kernels_of(isa);
+    else if (strcmp(wanted, "blas") == 0 || any)
+        *kernels = &blas_tables[isa];
+    else
+        return err_set(err, "MATCHD_VISUAL: expected int8, blas or auto, got \"%s\"", wanted);
+    return true;
+}
+
+const char *kernels_visual_name(const struct kernels *kernels) {
+    static const char *const names[VISUALS] = {"int8", "blas"};
+    return names[kernels->visual];
 }

@@ -158,10 +158,11 @@ struct survivors {
  * ------------------------------------------------------------------------------------------------
  */
 
-/* 64 people's vectors at one precision: q with x = scale * q + rest, |rest| <= residual. */
+/* 64 people's vectors at one precision: q with x = scale * q + rest, |rest| <= residual; int8 in
+ * -127 .. 127. As floats: scale is 1, and preference_rest bounds the error of the dot product. */
 struct vector_tile {
-    uint32_t width;         /* elements a vector, a multiple of 64, padded with 0 */
-    const void *preference; /* int8_t or int16_t [64][width] */
+    uint32_t width;         /* elements a vector, a multiple of 64 (floats: 16), padded with 0 */
+    const void *preference; /* int8_t, int16_t or float [64][width] */
     const void *features;
     const int32_t *preference_sum, *features_sum; /* int8: sums of q */
     const float *preference_scale, *features_scale;
@@ -178,9 +179,13 @@ struct refine_input {
 };
 
 enum kernel_isa { ISA_REF, ISA_AVX2, ISA_AVX512, ISAS };
+/* Whose dot products bound the visual part: integers of 8 and 16 bits, or CBLAS's floats (blas.h).
+ */
+enum kernel_visual { VISUAL_INT8, VISUAL_BLAS, VISUALS };
 
 struct kernels {
     enum kernel_isa isa;
+    enum kernel_visual visual;
     const char *name;
     /* Lanes that may pass the hard constraints against the row; *unsure: those within the chord's
      * band. */
@@ -199,9 +204,13 @@ struct kernels {
     /* Sum of products; width a multiple of 64. */
     int32_t (*dot_bytes)(const int8_t *x, const int8_t *y, uint32_t width);
     /* Bounds each survivor with int8 or int16 dot products, sets lower..mutual_upper, drops who
-     * cannot reach. */
+     * cannot reach. VISUAL_BLAS: refine8 takes vectors of floats, refine16 does nothing. */
     void (*refine8)(const struct refine_input *in, struct survivors *survivors);
     void (*refine16)(const struct refine_input *in, struct survivors *survivors);
+    /* The same for who has the dot products: by survivor, the row's preference with the lane's
+     * features and the reverse. Both arrays have room for 64 more. */
+    void (*refine_dots)(const struct refine_input *in, const float *ab, const float *ba,
+                        struct survivors *survivors);
 };
 
 /* The table of an instruction set; without functions if this machine lacks it. */
@@ -211,5 +220,11 @@ bool kernels_available(enum kernel_isa isa, uint32_t features);
 /* `wanted`: "ref", "avx2", "avx512", or "" / "auto" for the best that `features` allow. */
 bool kernels_select(const char *wanted, uint32_t features, const struct kernels **out,
                     struct err *err) MUST_CHECK;
+/* Exchanges *kernels for the same instruction set with `wanted`: "int8", "blas", or "" / "auto" for
+ * blas where the machine lacks VNNI. */
+bool kernels_select_visual(const char *wanted, uint32_t features, const struct kernels **kernels,
+                           struct err *err) MUST_CHECK;
+/* "int8", "blas" */
+const char *kernels_visual_name(const struct kernels *kernels);
 
 #endif

@@ -17,6 +17,7 @@ static void check_all(const struct kernels *kernels) {
         kernel_check_screen(kernels, seed);
         kernel_check_refine(kernels, seed);
         kernel_check_dots(kernels, seed);
+        kernel_check_blas(kernels, seed);
     }
     printf("%s: %d rounds of each check\n", kernels->name, ROUNDS);
 }

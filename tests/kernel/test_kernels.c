@@ -33,6 +33,7 @@ CHECK_EVERYWHERE(sums)
 CHECK_EVERYWHERE(screen)
 CHECK_EVERYWHERE(refine)
 CHECK_EVERYWHERE(dots)
+CHECK_EVERYWHERE(blas)
 
 /* What a machine with these features is given for a wish; NULL: refused with a sentence that names
  * the wish. */
@@ -65,6 +66,29 @@ Test(select, a_wish_is_met_or_refused) {
     cr_assert_null(given("avx2", 0));
     cr_assert_null(given("sse9", both));
     cr_assert_null(given("AVX2", both));
+}
+
+/* The visual backend for a wish; NULL: refused. The instruction set stays. */
+static const char *given_visual(const char *wanted, uint32_t features, enum kernel_isa isa) {
+    struct err err = {{0}};
+    const struct kernels *kernels = kernels_of(isa);
+    if (!kernels_select_visual(wanted, features, &kernels, &err)) {
+        cr_assert_not_null(strstr(err.text, "MATCHD_VISUAL"), "%s", err.text);
+        return NULL;
+    }
+    cr_assert_eq(kernels->isa, isa);
+    return kernels_visual_name(kernels);
+}
+
+Test(select, blas_where_vnni_is_absent) {
+    const uint32_t both = CPU_AVX2 | CPU_AVX512;
+    cr_assert_str_eq(given_visual("auto", both, ISA_AVX512), "int8");
+    cr_assert_str_eq(given_visual("", both, ISA_REF), "int8");
+    cr_assert_str_eq(given_visual("auto", CPU_AVX2, ISA_AVX2), "blas");
+    cr_assert_str_eq(given_visual("", 0, ISA_REF), "blas");
+    cr_assert_str_eq(given_visual("blas", both, ISA_AVX512), "blas");
+    cr_assert_str_eq(given_visual("int8", 0, ISA_REF), "int8");
+    cr_assert_null(given_visual("BLAS", both, ISA_REF));
 }
 
 Test(select, this_machine) {

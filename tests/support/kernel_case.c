@@ -100,7 +100,8 @@ static uint32_t draw_value(struct draws *draws, uint32_t most) {
 static void draw_slot(struct answer_row *row, uint32_t g, uint32_t slot, struct draws *draws) {
     uint32_t weight = draw_chance(draws, 0.1) ? 0 : draw_value(draws, 32764);
     for (uint32_t code = 0; code < KERNEL_CODE_NONE; code++) {
-        uint32_t value = draw_value(draws, weight) + (draw_chance(draws, 0.1) ? 3 : 0);
+        uint32_t value =
+            draw_value(draws, weight) + (weight > 0 && draw_chance(draws, 0.1) ? 3 : 0);
         row->hi[g][slot * KERNEL_CODES + code] = (uint8_t)(value >> 7);
         row->lo[g][slot * KERNEL_CODES + code] = (uint8_t)(value & 127);
         row->strain[g][slot * KERNEL_CODES + code] = (uint8_t)draw_value(draws, 255);

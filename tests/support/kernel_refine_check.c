@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/kernel/blas.h"
 #include "engine/kernel/isa.h"
 #include "engine/kernel/real.h"
 #include "tests/support/kernel_case.h"
@@ -130,6 +131,46 @@ static void quantise(struct faces *f, struct guarded *memory, uint32_t width, bo
                                    .confidence = f->confidence};
 }
 
+/* As the store of VISUAL_BLAS keeps them: rounded, with the error of the dot product as the rest.
+ */
+static void narrow(struct faces *f, struct guarded *memory, uint32_t width) {
+    float *preference = guarded_array(memory, sizeof(float) * width * TILE_LANES);
+    float *features = guarded_array(memory, sizeof(float) * width * TILE_LANES);
+    for (uint32_t i = 0; i < TILE_LANES; i++) {
+        double norm2 = 0.0;
+        for (uint32_t k = 0; k < f->dim; k++) {
+            /* Preferences are floats wherever they come from. */
+            f->preference[i][k] = (double)(float)f->preference[i][k];
+            norm2 += f->preference[i][k] * f->preference[i][k];
+            preference[i * width + k] = (float)f->preference[i][k];
+            features[i * width + k] = (float)f->features[i][k];
+        }
+        f->preference_scale[i] = f->features_scale[i] = 1.0f;
+        f->preference_rest[i] = blas_dot_error(f->dim, sqrt(norm2), 1.0 + 1e-12);
+        f->features_rest[i] = 0.0f;
+        f->preference_norm[i] = (float)sqrt(norm2);
+    }
+    f->tile = (struct vector_tile){.width = width,
+                                   .preference = preference,
+                                   .features = features,
+                                   .preference_scale = f->preference_scale,
+                                   .features_scale = f->features_scale,
+                                   .preference_rest = f->preference_rest,
+                                   .features_rest = f->features_rest,
+                                   .preference_norm = f->preference_norm,
+                                   .confidence = f->confidence};
+}
+
+enum precision { BYTES, WORDS, FLOATS };
+
+static void keep_vectors(struct faces *f, struct guarded *memory, uint32_t width,
+                         enum precision precision) {
+    if (precision == FLOATS)
+        narrow(f, memory, width);
+    else
+        quantise(f, memory, width, precision == BYTES);
+}
+
 struct refine_case {
     struct guarded *memory;
     struct faces *rows, *lanes;
@@ -218,7 +259,8 @@ static void meet_limits(struct refine_case *c, float *row_limit, struct draws *d
     }
 }
 
-static void draw_case(struct refine_case *c, struct draws *draws, uint32_t width, bool bytes) {
+static void draw_case(struct refine_case *c, struct draws *draws, uint32_t width,
+                      enum precision precision) {
     static const uint32_t dims[] = {1, 24, 64, 65, 127, 128, 192, 512};
     static const float scales[] = {1.0f, 4.0f, 12.0f, 60.0f};
     uint32_t dim = dims[draw_below(draws, ARRAY_LEN(dims))];
@@ -229,8 +271,8 @@ static void draw_case(struct refine_case *c, struct draws *draws, uint32_t width
     make_faces(c->lanes, c->memory);
     draw_faces(c->rows, draws, dim, NULL);
     draw_faces(c->lanes, draws, dim, c->rows);
-    quantise(c->rows, c->memory, width, bytes);
-    quantise(c->lanes, c->memory, width, bytes);
+    keep_vectors(c->rows, c->memory, width, precision);
+    keep_vectors(c->lanes, c->memory, width, precision);
     c->terms = guarded_array(c->memory, sizeof *c->terms);
     *c->terms = (struct score_terms){
         .fit = 0.476f, .affinity = 0.119f, .side_fit = 0.8f, .side_affinity = 0.2f};
@@ -323,17 +365,26 @@ static void check_case(const char *name, const struct refine_case *c) {
     }
 }
 
-static void check_precision(const struct kernels *kernels, struct draws *draws, bool bytes) {
+static void check_precision(const struct kernels *kernels, struct draws *draws,
+                            enum precision precision) {
     static const uint32_t widths[] = {64, 128, 192, 512};
     struct refine_case c = {.memory = guarded_new()};
-    draw_case(&c, draws, widths[draw_below(draws, ARRAY_LEN(widths))], bytes);
-    (bytes ? kernels->refine8 : kernels->refine16)(c.in, c.after);
+    draw_case(&c, draws, widths[draw_below(draws, ARRAY_LEN(widths))], precision);
+    (precision == WORDS ? kernels->refine16 : kernels->refine8)(c.in, c.after);
     check_case(kernels->name, &c);
     guarded_free(c.memory);
 }
 
 void kernel_check_refine(const struct kernels *kernels, uint64_t seed) {
     struct draws draws = {seed};
-    check_precision(kernels, &draws, true);
-    check_precision(kernels, &draws, false);
+    check_precision(kernels, &draws, BYTES);
+    check_precision(kernels, &draws, WORDS);
+}
+
+void kernel_check_blas(const struct kernels *kernels, uint64_t seed) {
+    struct draws draws = {seed};
+    struct err err;
+    bool selected = kernels_select_visual("blas", 0, &kernels, &err);
+    CASE_CHECK(selected && kernels->visual == VISUAL_BLAS, "no BLAS beside %s", kernels->name);
+    check_precision(kernels, &draws, FLOATS);
 }
