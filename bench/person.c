@@ -80,7 +80,7 @@ static void make_identity(const struct world *world, uint32_t number, struct per
     snprintf(p->phone_last_four, sizeof p->phone_last_four, "%04u", stream_below(&s, 10000));
 }
 
-static void make_account(const struct world *world, uint32_t number, struct person *p) {
+void person_make_account(const struct world *world, uint32_t number, struct person *p) {
     struct stream s = stream_of(world->options.seed, number, STREAM_PROFILE);
     static const uint32_t STATUS[] = {980, 4, 6, 6, 4}, STEP[] = {985, 7, 8};
     p->status = (enum person_status)stream_choose(&s, STATUS, ARRAY_LEN(STATUS));
@@ -191,7 +191,7 @@ void person_make(const struct world *world, uint32_t number, struct person *p) {
     p->features_memory = features;
     p->weights = weights;
     make_identity(world, number, p);
-    make_account(world, number, p);
+    person_make_account(world, number, p);
     struct stream s = stream_of(world->options.seed, number, STREAM_HOME);
     make_place(world, number, &s, p);
     make_limits(world, number, &s, p);

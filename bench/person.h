@@ -93,7 +93,8 @@ void person_make(const struct world *world, uint32_t number, struct person *p);
 /* The id alone. */
 void person_id(const struct world *world, uint32_t number, struct uuid *out);
 
-/* Parts of person_make, in their own files. */
+/* Parts of person_make, each whole on its own. */
+void person_make_account(const struct world *world, uint32_t number, struct person *p);
 void person_make_answers(const struct world *world, uint32_t number, struct person *p);
 void person_make_looks(const struct world *world, uint32_t number, struct person *p);
 void person_make_trust(const struct world *world, uint32_t number, struct person *p);

@@ -42,6 +42,7 @@ static void make_enforcement(const struct world *world, struct stream *s, struct
 
 void person_make_trust(const struct world *world, uint32_t number, struct person *p) {
     struct stream s = stream_of(world->options.seed, number, STREAM_TRUST);
+    p->verification_count = 0;
     make_verifications(world, &s, p);
     if (world->options.dense)
         return;

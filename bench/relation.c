@@ -107,7 +107,7 @@ static void draw_single(const struct world *world, struct stream *s, struct rela
 
 /* Both said yes; the match goes on, or has ended. */
 static void draw_match(const struct world *world, struct stream *s, struct relation *r,
-                       uint8_t *active) {
+                       const bool *gone, uint8_t *active) {
     int32_t days = stream_between(s, 2, 200);
     for (int reversed = 0; reversed < 2; reversed++)
         decide(world, s, add_offer(world, s, r, reversed != 0, days), OFFER_MATCHED);
@@ -115,8 +115,8 @@ static void draw_match(const struct world *world, struct stream *s, struct relat
     stream_uuid(s, &r->match_id);
     instant_t first = r->offers[0].action_at, second = r->offers[1].action_at;
     r->match_at = first > second ? first : second;
-    r->match_is_active = stream_chance(s, 0.5) && active[r->one] < MATCHES_ACTIVE_MAX &&
-                         active[r->two] < MATCHES_ACTIVE_MAX;
+    r->match_is_active = stream_chance(s, 0.5) && !gone[r->one] && !gone[r->two] &&
+                         active[r->one] < MATCHES_ACTIVE_MAX && active[r->two] < MATCHES_ACTIVE_MAX;
     active[r->one] = (uint8_t)(active[r->one] + r->match_is_active);
     active[r->two] = (uint8_t)(active[r->two] + r->match_is_active);
     /* Some time between the match and now. */
@@ -133,8 +133,41 @@ static void draw_report(const struct world *world, struct stream *s, struct rela
     r->report_status = (enum report_status)stream_choose(s, STATUSES_DRAWN, REPORT_STATUSES);
 }
 
+/* Who is banned for good, wants to be deleted or is: open offers and matches of theirs have ended.
+ */
+static bool *find_gone(const struct world *world) {
+    bool *gone = mem_array(world->options.people, sizeof *gone);
+    struct person *p = person_new(world->options.dim);
+    for (uint32_t number = 0; number < world->options.people; number++) {
+        person_make_account(world, number, p);
+        person_make_trust(world, number, p);
+        bool banned = p->enforcement == ENFORCEMENT_EXCLUDES && p->enforcement_is_active &&
+                      p->enforced_until == INSTANT_INFINITY;
+        gone[number] = banned || p->has_deletion || p->status == STATUS_DELETED;
+    }
+    person_free(p);
+    return gone;
+}
+
+/* What ends with a person who is gone, and what two accepts at a time would have become. */
+static void settle(struct relation *r, const bool *gone) {
+    bool accepted = false;
+    for (uint32_t i = 0; i < r->offer_count; i++) {
+        struct relation_offer *offer = &r->offers[i];
+        bool is_open = offer->status == OFFER_OFFERED || offer->status == OFFER_ACCEPTED ||
+                       offer->status == OFFER_NOT_NOW;
+        if ((gone[r->one] || gone[r->two]) && is_open)
+            offer->status = OFFER_EXPIRED;
+        if (offer->status == OFFER_ACCEPTED && accepted) {
+            offer->status = OFFER_OFFERED;
+            offer->has_action = false;
+        }
+        accepted |= offer->status == OFFER_ACCEPTED;
+    }
+}
+
 static void draw_relation(const struct world *world, struct stream *s, struct relation *r,
-                          uint8_t *active) {
+                          const bool *gone, uint8_t *active) {
     static const uint32_t KINDS[] = {56, 24, 6, 6, 5, 3};
     enum { ONE_OFFER, OFFERED_TO_BOTH, OFFERED_AGAIN, MATCHED, BLOCKED, REPORTED };
     switch (stream_choose(s, KINDS, ARRAY_LEN(KINDS))) {
@@ -149,7 +182,7 @@ static void draw_relation(const struct world *world, struct stream *s, struct re
         if (r->offers[0].batch_date == r->offers[1].batch_date)
             r->offer_count = 1;
         break;
-    case MATCHED: draw_match(world, s, r, active); break;
+    case MATCHED: draw_match(world, s, r, gone, active); break;
     case BLOCKED:
         r->has_block = true;
         stream_uuid(s, &r->block_id);
@@ -163,6 +196,7 @@ bool relations_each(const struct world *world, relation_visit *visit, void *ctx)
     if (world->options.dense)
         return true;
     uint8_t *active = mem_array(world->options.people, sizeof *active);
+    bool *gone = find_gone(world);
     bool going = true;
     for (uint32_t person = 0; going && person < world->options.people; person++) {
         struct stream s = stream_of(world->options.seed, person, STREAM_PAIRS);
@@ -179,10 +213,12 @@ bool relations_each(const struct world *world, relation_visit *visit, void *ctx)
             struct relation r = {.one = person, .two = other};
             person_id(world, person, &r.one_id);
             person_id(world, other, &r.two_id);
-            draw_relation(world, &s, &r, active);
+            draw_relation(world, &s, &r, gone, active);
+            settle(&r, gone);
             going = visit(ctx, &r);
         }
     }
+    free(gone);
     free(active);
     return going;
 }

@@ -109,6 +109,31 @@ static void add_pieces(struct load *load, enum row_table table, uint32_t slices)
     }
 }
 
+/* One after the other; within a stage, side by side and the longest first. Blocks, reports, bans
+ * and deletions end open offers and matches that are there, and a match ends offers: made-up offers
+ * and matches are as these left them, so they come after, and nothing has to be changed. */
+static const uint32_t STAGES[] = {
+    1u << ROWS_USERS,
+    1u << ROWS_ENFORCEMENT | 1u << ROWS_DELETIONS | 1u << ROWS_BLOCKS | 1u << ROWS_REPORTS,
+    1u << ROWS_MATCHES | 1u << ROWS_PROFILES,
+    1u << ROWS_ANSWERS | 1u << ROWS_OFFERS | 1u << ROWS_VISUAL | 1u << ROWS_PHOTOS |
+        1u << ROWS_VERIFICATIONS | 1u << ROWS_SEGMENTS,
+};
+
+static void add_stage(struct load *load, uint32_t tables, uint32_t connections) {
+    static const enum row_table LONGEST_FIRST[] = {
+        ROWS_USERS,   ROWS_ANSWERS,  ROWS_OFFERS,        ROWS_VISUAL,      ROWS_PHOTOS,
+        ROWS_MATCHES, ROWS_PROFILES, ROWS_VERIFICATIONS, ROWS_ENFORCEMENT, ROWS_DELETIONS,
+        ROWS_BLOCKS,  ROWS_REPORTS,  ROWS_SEGMENTS};
+    for (size_t i = 0; i < ARRAY_LEN(LONGEST_FIRST); i++) {
+        enum row_table table = LONGEST_FIRST[i];
+        bool is_big = table == ROWS_ANSWERS || table == ROWS_VISUAL || table == ROWS_PHOTOS ||
+                      table == ROWS_PROFILES || table == ROWS_VERIFICATIONS;
+        if ((tables & 1u << table) != 0)
+            add_pieces(load, table, table == ROWS_USERS ? connections : is_big ? SLICES : 1);
+    }
+}
+
 static void wait_for(struct load *load, pthread_t *threads, uint32_t count,
                      void (*progress)(double part, const char *what)) {
     while (progress != NULL && !atomic_load(&load->failed) &&
@@ -164,20 +189,11 @@ bool sink_postgres(const struct world *world, const char *url, uint32_t connecti
     load->err = err;
     ASSERT(pthread_mutex_init(&load->lock, NULL) == 0);
 
-    add_pieces(load, ROWS_USERS, connections);
-    bool ok = run(load, connections, progress);
-    if (ok) {
-        add_pieces(load, ROWS_ANSWERS, SLICES);
-        add_pieces(load, ROWS_OFFERS, 1);
-        add_pieces(load, ROWS_VISUAL, SLICES);
-        add_pieces(load, ROWS_PHOTOS, SLICES);
-        add_pieces(load, ROWS_PROFILES, SLICES);
-        add_pieces(load, ROWS_VERIFICATIONS, SLICES);
-        for (enum row_table table = ROWS_ENFORCEMENT; table < ROW_TABLES; table++)
-            if (table != ROWS_OFFERS)
-                add_pieces(load, table, 1);
+    bool ok = true;
+    for (size_t stage = 0; ok && stage < ARRAY_LEN(STAGES); stage++) {
+        add_stage(load, STAGES[stage], connections);
         ok = run(load, connections, progress);
-        if (!ok)
+        if (!ok && stage > 0)
             err_wrap(err, "half written, make the database anew");
     }
     pthread_mutex_destroy(&load->lock);
