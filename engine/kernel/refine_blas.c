@@ -9,9 +9,9 @@
 #include "engine/kernel/blas.h"
 #include "engine/kernel/isa.h"
 
-/* From here on two whole products are cheaper than pair by pair: 2 x 64 x 64 dots at some 1 to 2 ns
- * each within a product of matrices, against 15 to 20 ns alone. */
-enum { WHOLE_FROM = 512 };
+/* From here on two whole products are cheaper than pair by pair. Measured at D = 128: a product of
+ * 64 x 64 takes 15 microseconds (71 GFLOP/s), a dot product alone 6 ns. */
+enum { WHOLE_FROM = 2048 };
 
 struct dots {
     float ab[SURVIVORS_MAX + 64], ba[SURVIVORS_MAX + 64]; /* by survivor */

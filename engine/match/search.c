@@ -46,6 +46,7 @@ static void read_floors(struct search *search, uint32_t position) {
 
 void search_init(struct search *search, const struct tiles *tiles, const struct kernels *kernels,
                  uint32_t keep, bool exact_counts) {
+    ASSERT(kernels->visual != VISUAL_BLAS || tiles->floats.preference != NULL);
     *search = (struct search){.tiles = tiles, .kernels = kernels, .exact_counts = exact_counts};
     uint32_t n = tiles->positions;
     candidates_init(&search->store, n, keep);

@@ -174,14 +174,18 @@ static void refine_pairs(struct sweep *s, const struct meeting *m) {
             count_offerable(s, m);
         return;
     }
-    struct vector_tile rows = tiles_vectors(tiles, &tiles->bytes, m->a);
-    struct vector_tile lanes = tiles_vectors(tiles, &tiles->bytes, m->b);
+    bool floats = search->kernels->visual == VISUAL_BLAS;
+    const struct vector_store *store = floats ? &tiles->floats : &tiles->bytes;
+    struct vector_tile rows = tiles_vectors(tiles, store, m->a);
+    struct vector_tile lanes = tiles_vectors(tiles, store, m->b);
     in.rows = &rows;
     in.lanes = &lanes;
     search->kernels->refine8(&in, &s->survivors);
     s->certificate.bounded_bytes += before - s->survivors.count;
     if (search->exact_counts)
         count_offerable(s, m);
+    if (floats)
+        return;
     before = s->survivors.count;
     rows = tiles_vectors(tiles, &tiles->words, m->a);
     lanes = tiles_vectors(tiles, &tiles->words, m->b);

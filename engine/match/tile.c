@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "engine/base/mem.h"
+#include "engine/base/pool.h"
 
 enum { TILES_MAX = 1 << 20 }; /* exclusions name a tile in 20 bits: 67 million people */
 
@@ -25,10 +26,13 @@ static void read_terms(struct tiles *tiles) {
         tiles->prior_reach[i] = tiles->terms.prior * both_ways;
 }
 
+/* Whole cache lines a vector, and at least 64 elements at once for the integers. */
 static void allocate_store(struct vector_store *store, const struct tiles *tiles, size_t element) {
     uint32_t dim = population_dim(tiles->view->population);
+    uint32_t step = element == sizeof(float) ? 16 : 64;
     size_t n = tiles->positions;
-    store->width = (dim + 63) / 64 * 64;
+    store->element = element;
+    store->width = (dim + step - 1) / step * step;
     store->preference = mem_array(n * store->width, element);
     store->features = mem_array(n * store->width, element);
     store->preference_scale = mem_array(n, sizeof(float));
@@ -59,6 +63,19 @@ struct tiles *tiles_new(const struct view *view, uint32_t threads) {
     return tiles;
 }
 
+static void pack_floats(void *ctx, uint32_t tile) {
+    struct tiles *tiles = ctx;
+    if (tiles->groups[tiles->group_of[tile]].visual)
+        tiles_pack_floats(tiles, tile);
+}
+
+void tiles_add_floats(struct tiles *tiles, uint32_t threads) {
+    allocate_store(&tiles->floats, tiles, sizeof(float));
+    struct pool *pool = pool_start(threads, tiles->count, pack_floats, tiles);
+    pool_wait(pool);
+    pool_free(pool);
+}
+
 static void release_store(struct vector_store *store) {
     void *arrays[] = {store->preference,      store->features,         store->preference_sum,
                       store->features_sum,    store->preference_scale, store->features_scale,
@@ -76,6 +93,7 @@ void tiles_free(struct tiles *tiles) {
     }
     release_store(&tiles->bytes);
     release_store(&tiles->words);
+    release_store(&tiles->floats);
     void *arrays[] = {tiles->row_of,   tiles->position_of, tiles->groups,     tiles->group_of,
                       tiles->mask,     tiles->hull,        tiles->codes,      tiles->fresh,
                       tiles->answered, tiles->importance,  tiles->children,   tiles->reach,
@@ -90,7 +108,8 @@ size_t tiles_bytes(const struct tiles *tiles) {
     const struct answer_layout *layout = &tiles->slots.layout;
     size_t per_tile = sizeof(struct mask_tile) + sizeof(struct mask_hull) + layout->groups * 512;
     size_t per_lane = 4 * (2 + layout->words + layout->constructs) + 1 + 3 * sizeof(float) +
-                      tiles->bytes.width * 2 + tiles->words.width * 4 + 12 * sizeof(float);
+                      tiles->bytes.width * 2 + tiles->words.width * 4 + tiles->floats.width * 8 +
+                      (tiles->floats.width == 0 ? 12 : 17) * sizeof(float);
     size_t bytes = tiles->count * per_tile + tiles->positions * per_lane;
     for (uint32_t t = 0; t < tiles->count; t++)
         bytes += tiles->exclusions[t].count * sizeof(uint32_t) +
@@ -113,7 +132,7 @@ struct vector_tile tiles_vectors(const struct tiles *tiles, const struct vector_
                                  uint32_t tile) {
     size_t at = (size_t)tile * TILE_LANES;
     bool bytes = store->preference_sum != NULL;
-    size_t offset = at * store->width * (bytes ? sizeof(int8_t) : sizeof(int16_t));
+    size_t offset = at * store->width * store->element;
     return (struct vector_tile){
         .width = store->width,
         .preference = (const char *)store->preference + offset,

@@ -11,7 +11,8 @@
  * that a tile's hull (ages, windows, box, widest limit) is tight: most pairs of tiles fail on hulls
  * alone, before any lane is looked at.
  *
- * Everything here depends on one person alone and on the view. Immutable after tiles_new. */
+ * Everything here depends on one person alone and on the view. Immutable after tiles_new, or after
+ * tiles_add_floats that follows it. */
 #ifndef MATCHD_ENGINE_MATCH_TILE_H
 #define MATCHD_ENGINE_MATCH_TILE_H
 
@@ -48,6 +49,7 @@ struct specials { /* of the viewers of one tile */
 /* One precision of all vectors, by position. */
 struct vector_store {
     uint32_t width;
+    size_t element; /* bytes */
     void *preference, *features;
     int32_t *preference_sum, *features_sum;
     float *preference_scale, *features_scale, *preference_rest, *features_rest, *preference_norm;
@@ -76,6 +78,7 @@ struct tiles {
     float *confidence;
     float prior_reach[TILE_LANES];    /* the visual part of pairs without affinities of their own */
     struct vector_store bytes, words; /* int8, int16 */
+    struct vector_store floats;       /* after tiles_add_floats */
 
     struct exclusions *exclusions; /* by tile */
     struct specials *specials;     /* by tile */
@@ -83,6 +86,8 @@ struct tiles {
 
 /* NULL: the view has no such form (slots.h), use the reference. */
 struct tiles *tiles_new(const struct view *view, uint32_t threads);
+/* The vectors as floats too, 8 bytes an element and person: for kernels with VISUAL_BLAS. */
+void tiles_add_floats(struct tiles *tiles, uint32_t threads);
 void tiles_free(struct tiles *tiles);
 size_t tiles_bytes(const struct tiles *tiles);
 
@@ -98,6 +103,7 @@ struct mask_row tiles_mask_row(const struct tiles *tiles, uint32_t position);
 void tiles_order(struct tiles *tiles);                       /* tile_order.c: groups, row_of */
 void tiles_pack(struct tiles *tiles, uint32_t threads);      /* tile_pack.c: lanes */
 void tiles_pack_vectors(struct tiles *tiles, uint32_t tile); /* tile_vectors.c */
+void tiles_pack_floats(struct tiles *tiles, uint32_t tile);  /* likewise */
 void tiles_exclude(struct tiles *tiles,
                    uint32_t threads); /* tile_exclude.c: exclusions, specials */
 /* Do all conflicts of intents and hard_constraint items fit the bits of a lane? */

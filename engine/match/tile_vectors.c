@@ -6,9 +6,13 @@
 #include <stdlib.h>
 
 #include "engine/base/mem.h"
+#include "engine/kernel/blas.h"
 #include "engine/match/tile.h"
 
 enum { BYTE_MOST = 127, WORD_NORM = 32700 };
+
+/* Of anybody's features, which are scaled to length 1 in binary64. */
+static const double UNIT_NORM = 1.0 + 1e-9;
 
 /* For the float arithmetic on the results: relative 2^-22 of the product of norms. */
 static const double FLOAT_ROUNDING = 0x1p-21;
@@ -103,4 +107,30 @@ void tiles_pack_vectors(struct tiles *tiles, uint32_t tile) {
         store_features(&tiles->words, position, features, dim);
     }
     free(preference);
+}
+
+/* Preferences are floats to begin with; features are rounded. What the dot products may be off by
+ * is the preference's rest (blas.h). */
+void tiles_pack_floats(struct tiles *tiles, uint32_t tile) {
+    const struct population *p = tiles->view->population;
+    uint32_t dim = population_dim(p);
+    struct vector_store *store = &tiles->floats;
+    for (uint32_t lane = 0; lane < TILE_LANES; lane++) {
+        uint32_t position = tile * TILE_LANES + lane, row = tiles->row_of[position];
+        if (row == ROW_NONE)
+            continue;
+        const float *preference = population_preference(p, row);
+        const double *features = population_features(p, row);
+        size_t at = (size_t)position * store->width;
+        double norm2 = 0.0;
+        for (uint32_t i = 0; i < dim; i++) {
+            ((float *)store->preference)[at + i] = preference[i];
+            ((float *)store->features)[at + i] = (float)features[i];
+            norm2 += (double)preference[i] * (double)preference[i];
+        }
+        double norm = sqrt(norm2) * (1.0 + 1e-9);
+        store->preference_scale[position] = store->features_scale[position] = 1.0f;
+        store->preference_norm[position] = up(norm);
+        store->preference_rest[position] = blas_dot_error(store->width, norm, UNIT_NORM);
+    }
 }
