@@ -1,0 +1,245 @@
+-- Why: publishing a chunk of viewers: offers, what they were computed from, the completed ledger
+--   rows and the announcements, in one transaction and a few statements, whatever the number of
+--   viewers. Whoever commits a block, report, match, ban or deletion of people of the chunk does
+--   so before it locks them, and is seen, or after it commits, and sees its offers.
+-- Lock: none that anyone waits for.
+-- Time: well under a second.
+
+-- Of these people: who may not be offered or receive offers now. They are locked.
+create function private.barred_people(people uuid[]) returns uuid[]
+language sql volatile set search_path = ''
+as $$
+    select array(
+        select id from public.users
+        where id = any (people) and (status <> 'active' or deleted_at is not null)
+        union
+        select user_id from public.enforcement_actions
+        where user_id = any (people) and is_active
+          and action_type in ('temporary_suspension', 'permanent_ban', 'device_ban')
+          and (expires_at is null or expires_at > clock_timestamp())
+        union
+        select user_id from public.data_deletion_requests
+        where user_id = any (people)
+          and status in ('in_grace_period', 'processing', 'completed'))
+$$;
+
+-- With one of these viewers on a side: pairs that a block, a report or a match keeps apart.
+create function private.parted_pairs(viewers uuid[])
+returns table (one uuid, other uuid)
+language sql volatile set search_path = ''
+as $$
+    select blocker_id, blocked_id from public.blocks where blocker_id = any (viewers)
+    union all
+    select blocked_id, blocker_id from public.blocks where blocked_id = any (viewers)
+    union all
+    select reporter_id, reported_user_id from public.reports
+    where reporter_id = any (viewers) and status <> 'dismissed' and reported_user_id is not null
+    union all
+    select reported_user_id, reporter_id from public.reports
+    where reported_user_id = any (viewers) and status <> 'dismissed'
+    union all
+    select user_id_1, user_id_2 from public.matches where user_id_1 = any (viewers)
+    union all
+    select user_id_2, user_id_1 from public.matches where user_id_2 = any (viewers)
+$$;
+
+-- The staged rows of a chunk, with a number of rows that the planner can go by: there are no
+-- statistics of rows that came a moment ago. Volatile, so that they stay functions to the planner.
+create function private.staged_jobs_of(of_run uuid, of_chunk integer)
+returns setof matching.staged_jobs
+language sql volatile rows 1000 set search_path = ''
+as $$ select * from matching.staged_jobs where run_id = of_run and chunk = of_chunk $$;
+create function private.staged_offers_of(of_run uuid, of_chunk integer)
+returns setof matching.staged_offers
+language sql volatile rows 4000 set search_path = ''
+as $$ select * from matching.staged_offers where run_id = of_run and chunk = of_chunk $$;
+
+-- Takes out of the chunk what may not be written, and returns how many offers that was.
+create function private.drop_barred(of_run uuid, of_chunk integer, wanted uuid[], people uuid[])
+returns integer
+language plpgsql volatile set search_path = ''
+as $$
+declare
+    viewers uuid[] := array(select distinct user_id
+                            from private.staged_jobs_of(of_run, of_chunk));
+    barred uuid[] := private.barred_people(people);
+    parted_ones uuid[];
+    parted_others uuid[];
+    dropped integer := 0;
+begin
+    if cardinality(people) < cardinality(wanted) then
+        barred := barred || array(select unnest(wanted) except select unnest(people));
+    end if;
+    select coalesce(array_agg(one), '{}'), coalesce(array_agg(other), '{}')
+    into parted_ones, parted_others from private.parted_pairs(viewers);
+    if barred || parted_ones <> '{}' then
+        delete from matching.staged_offers as s
+        where s.run_id = of_run and s.chunk = of_chunk
+          and (s.user_id in (select unnest(barred))
+               or s.offered_user_id in (select unnest(barred))
+               or (s.user_id, s.offered_user_id) in (
+                    select one, other from unnest(parted_ones, parted_others) as p (one, other)));
+        get diagnostics dropped = row_count;
+    end if;
+    return dropped;
+end
+$$;
+
+-- Completes the ledger rows whose fence still holds, with the offers that the chunk has for them.
+-- Those of this call have its stamp, and are written again when it is called again with it.
+create function private.complete_jobs(run matching.runs, of_chunk integer, stamp timestamptz)
+returns integer
+language plpgsql volatile set search_path = ''
+as $$
+declare
+    completed integer;
+begin
+    with lists as materialized (
+        select user_id, job_type, jsonb_agg(jsonb_build_object('id', offer_id,
+            'user', offered_user_id, 'final', final, 'rank', rank) order by rank) as list
+        from private.staged_offers_of(run.id, of_chunk) group by user_id, job_type
+    )
+    update public.matchmaking_jobs as j
+    set status = 'completed', completed_at = stamp, error_summary = null,
+        offers = coalesce(l.list, '[]')
+    from private.staged_jobs_of(run.id, of_chunk) as v
+    left join lists as l on l.user_id = v.user_id and l.job_type = v.job_type
+    where j.id = v.job_id and j.batch_date = run.batch_date and j.timezone = run.timezone
+      and j.attempt_count = v.attempt and (j.status = 'running' or j.completed_at = stamp)
+      and not exists (
+        select from public.matchmaking_jobs as c
+        where c.user_id = v.user_id and c.batch_date = run.batch_date
+          and c.job_type = v.job_type and c.status = 'completed' and c.id <> v.job_id);
+    get diagnostics completed = row_count;
+    return completed;
+end
+$$;
+
+-- Rows of the chunk that are not this call's any more: another leader has them, they are over, or
+-- their person was served in another time zone, which their row then says.
+create function private.drop_lost(run matching.runs, of_chunk integer, stamp timestamptz)
+returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+    delete from matching.staged_offers as s
+    using matching.staged_jobs as v
+    where s.run_id = run.id and s.chunk = of_chunk and v.run_id = run.id and v.chunk = of_chunk
+      and v.user_id = s.user_id and v.job_type = s.job_type
+      and not exists (
+        select from public.matchmaking_jobs as j
+        where j.id = v.job_id and j.status = 'completed' and j.completed_at = stamp);
+    update public.matchmaking_jobs as j
+    set status = 'failed', error_summary = 'completed in time zone ' || c.timezone
+    from matching.staged_jobs as v, public.matchmaking_jobs as c
+    where v.run_id = run.id and v.chunk = of_chunk
+      and j.id = v.job_id and j.status = 'running' and j.attempt_count = v.attempt
+      and c.user_id = v.user_id and c.batch_date = run.batch_date
+      and c.job_type = v.job_type and c.status = 'completed';
+end
+$$;
+
+create function private.write_offers(run matching.runs, of_chunk integer) returns integer
+language plpgsql volatile set search_path = ''
+as $$
+declare
+    written integer;
+begin
+    insert into public.match_offers (id, user_id, offered_user_id, batch_date,
+        batch_generated_at, compatibility_score, physical_preference_score,
+        compatibility_themes, status, offered_at, expires_at)
+    select offer_id, user_id, offered_user_id, run.batch_date, run.as_of,
+        compatibility_score, physical_preference_score, compatibility_themes, 'offered',
+        run.as_of, expires_at
+    from private.staged_offers_of(run.id, of_chunk)
+    on conflict do nothing;
+    get diagnostics written = row_count;
+    return written;
+end
+$$;
+
+create function private.write_details(run matching.runs, of_chunk integer, stamp timestamptz)
+returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+    insert into matching.offer_details (offer_id, run_id, raw, viewer_inputs, candidate_inputs)
+    select offer_id, run.id, raw, viewer_inputs, candidate_inputs
+    from private.staged_offers_of(run.id, of_chunk)
+    on conflict do nothing;
+    insert into matching.outbox (event_type, user_id, payload)
+    select 'offers_published', j.user_id, jsonb_build_object('batch_date', j.batch_date,
+        'job_type', j.job_type, 'offers', j.offers)
+    from private.staged_jobs_of(run.id, of_chunk) as v
+    join public.matchmaking_jobs as j on j.id = v.job_id
+    where j.completed_at = stamp and j.offers <> '[]';
+end
+$$;
+
+-- Statement by statement, each with a snapshot of its own: the people are locked, what keeps them
+-- apart is read and taken out, then the rest is written. A ledger row that another leader claimed
+-- since, or that is completed, is lost: nothing of it is written. An offer that stands already
+-- under another id (the pair and the date are unique) is taken out too.
+create function matching.publish_chunk(of_run uuid, of_fence bigint, of_chunk integer,
+    out completed integer, out offers integer, out dropped integer, out lost integer)
+language plpgsql volatile security definer set search_path = '' set row_security = on
+    set enable_seqscan = off
+as $$
+declare
+    run matching.runs%rowtype;
+    stamp timestamptz := clock_timestamp();
+    wanted uuid[] := array(
+        select user_id from private.staged_jobs_of(of_run, of_chunk)
+        union
+        select offered_user_id from private.staged_offers_of(of_run, of_chunk));
+    staged integer := (select count(*) from private.staged_offers_of(of_run, of_chunk));
+    jobs integer := (select count(*) from private.staged_jobs_of(of_run, of_chunk));
+begin
+    perform private.require_read_committed();
+    run := private.led_run(of_run, of_fence);
+    dropped := private.drop_barred(of_run, of_chunk, wanted, array(
+        select id from public.users where id = any (wanted) order by id for share));
+    completed := private.complete_jobs(run, of_chunk, stamp);
+    lost := jobs - completed;
+    if lost > 0 then
+        perform private.drop_lost(run, of_chunk, stamp);
+        dropped := staged - (select count(*) from private.staged_offers_of(of_run, of_chunk));
+    end if;
+    offers := private.write_offers(run, of_chunk);
+    if offers < staged - dropped then
+        delete from matching.staged_offers as s
+        where s.run_id = of_run and s.chunk = of_chunk
+          and not exists (select from public.match_offers as o where o.id = s.offer_id);
+        perform private.complete_jobs(run, of_chunk, stamp);
+        dropped := staged - offers;
+    end if;
+    perform private.write_details(run, of_chunk, stamp);
+    delete from matching.staged_offers where run_id = of_run and chunk = of_chunk;
+    delete from matching.staged_jobs where run_id = of_run and chunk = of_chunk;
+end
+$$;
+comment on function matching.publish_chunk(uuid, bigint, integer) is
+    'Publishes what was staged as a chunk of a run: completed ledger rows, offers written, staged '
+    'offers that were not, ledger rows lost to another leader. 40P01, 23505, 55P03: again.';
+
+grant create on schema matching to matchd_definer;
+do $$
+declare
+    signature text;
+begin
+    foreach signature in array array['private.barred_people(uuid[])',
+        'private.staged_jobs_of(uuid, integer)', 'private.staged_offers_of(uuid, integer)',
+        'private.parted_pairs(uuid[])', 'private.drop_barred(uuid, integer, uuid[], uuid[])',
+        'private.complete_jobs(matching.runs, integer, timestamptz)',
+        'private.drop_lost(matching.runs, integer, timestamptz)',
+        'private.write_offers(matching.runs, integer)',
+        'private.write_details(matching.runs, integer, timestamptz)',
+        'matching.publish_chunk(uuid, bigint, integer)']
+    loop
+        execute format('alter function %s owner to matchd_definer', signature);
+        execute format('revoke execute on function %s from public', signature);
+    end loop;
+end
+$$;
+revoke create on schema matching from matchd_definer;
+grant execute on function matching.publish_chunk(uuid, bigint, integer) to matchd_write;
