@@ -33,24 +33,19 @@ void alike_free(struct alike *a) {
     free(a);
 }
 
-static uint32_t ones(uint32_t fresh) {
-    uint32_t on = 0;
-    for (uint32_t s = 0; s < 4; s++)
-        on |= (uint32_t)((fresh >> 8 * s & 0xff) != 0) << 8 * s;
-    return on;
-}
-
+/* Four codes of each group to the lane of a tile; 1 where there is an answer. */
 static void gather(struct alike *a, uint32_t at, uint32_t position) {
     const struct tiles *tiles = a->search->tiles;
+    const uint8_t *shown = tiles->shown + (size_t)position * SLOTS_MAX;
     uint32_t groups = tiles->slots.layout.groups;
-    size_t from = (size_t)(position / TILE_LANES) * groups * 256 + 4 * (position % TILE_LANES);
     size_t to = (size_t)(at / TILE_LANES) * groups * 256 + 4 * (at % TILE_LANES);
-    for (uint32_t g = 0; g < groups; g++, from += 256, to += 256) {
-        uint32_t fresh;
-        memcpy(a->codes + to, tiles->codes + from, 4);
-        memcpy(&fresh, tiles->fresh + from, 4);
-        fresh = ones(fresh);
-        memcpy(a->fresh + to, &fresh, 4);
+    for (uint32_t g = 0; g < groups; g++, to += 256) {
+        uint32_t four;
+        memcpy(&four, shown + 4 * g, 4);
+        uint32_t answered = ((four + 0x01010101u) >> 4 & 0x01010101u) ^ 0x01010101u;
+        four |= 0x30201000u;
+        memcpy(a->codes + to, &four, 4);
+        memcpy(a->fresh + to, &answered, 4);
     }
 }
 
@@ -61,9 +56,13 @@ void alike_read(struct alike *a, uint32_t viewer, uint32_t count, const uint32_t
     a->count = count;
     for (uint32_t i = 0; i < count; i++) {
         memcpy(&a->positions[i], (const char *)positions + i * stride, sizeof *positions);
+        __builtin_prefetch(tiles->shown + (size_t)a->positions[i] * SLOTS_MAX);
+    }
+    for (uint32_t i = 0; i < count; i++) {
         gather(a, i, a->positions[i]);
     }
-    slots_row_answered(&tiles->slots, tiles->view, tiles->row_of[viewer], a->answered);
+    uint32_t words = tiles->slots.layout.words;
+    memcpy(a->answered, tiles->row_answered + (size_t)viewer * words, words * sizeof(uint32_t));
 }
 
 int64_t alike_evidence(const struct alike *a, uint32_t position) {
@@ -115,7 +114,8 @@ static const ALIGNED64 uint32_t no_answers[KERNEL_WORDS_MAX * TILE_LANES];
 void alike_to(struct alike *a, uint32_t s, struct similarity_interval *out) {
     const struct search *search = a->search;
     const struct tiles *tiles = search->tiles;
-    float slack = slots_similarity_tables(&tiles->slots, tiles->view, tiles->row_of[s], &a->row);
+    float slack =
+        slots_similarity_tables(&tiles->slots, tiles->shown + (size_t)s * SLOTS_MAX, &a->row);
     bool visual = tiles->groups[tiles->group_of[s / TILE_LANES]].visual;
     for (uint32_t i = 0; i < a->count; i++) {
         if (i % TILE_LANES == 0) {

@@ -6,6 +6,7 @@
 
 #include "engine/match/attributes.h"
 #include "engine/match/item_value.h"
+#include "engine/match/slot_face.h"
 
 enum {
     CODES_USABLE = KERNEL_CODE_NONE, /* 0..14 */
@@ -19,10 +20,6 @@ static const double SINGLES_GRID = 10000.0;
 
 static const struct item *item_of(const struct view *view, uint32_t i) {
     return &population_questionnaire(view->population)->items[i];
-}
-
-static bool counts_for_strain(const struct item *item) {
-    return item->construct == CONSTRUCT_ATTACHMENT && item->is_facet && item->kind == ITEM_SCALE;
 }
 
 static bool has_importance(const struct view *view, int construct) {
@@ -46,7 +43,7 @@ static bool is_single(const struct view *view, int construct) {
     for (uint32_t n = 0; n < view->scored_items; n++) {
         const struct item *item = item_of(view, view->scored[n]);
         if (item->construct == construct)
-            return item->direction == DIRECTION_SIMILARITY && !counts_for_strain(item);
+            return item->direction == DIRECTION_SIMILARITY && !slot_face_strains(item);
     }
     return false;
 }
@@ -143,13 +140,13 @@ static bool place_construct(struct slots *slots, const struct view *view, int co
         if (item->construct != construct)
             continue;
         uint32_t need = item->direction == DIRECTION_SIMILARITY ? 1 : 2;
-        if (need == 2 && counts_for_strain(item))
+        if (need == 2 && slot_face_strains(item))
             return false;
         if (at + need > end)
             return false;
         fill_slot(slots, view, at, view->scored[n], number);
         at += need;
-        layout->has_strain[number] = layout->has_strain[number] || counts_for_strain(item);
+        layout->has_strain[number] = layout->has_strain[number] || slot_face_strains(item);
     }
     layout->groups = (at + 3) / 4;
     layout->group_count[number] = (uint8_t)(layout->groups - layout->group_first[number]);
@@ -231,7 +228,7 @@ static void choose_strain_unit(struct slots *slots, const struct view *view) {
     uint32_t unit = 0;
     for (uint32_t n = 0; n < view->scored_items; n++) {
         const struct item *item = item_of(view, view->scored[n]);
-        for (uint32_t k = 0; counts_for_strain(item) && k < item->level_count; k++)
+        for (uint32_t k = 0; slot_face_strains(item) && k < item->level_count; k++)
             unit = greatest_common_divisor(item->norm[k], unit);
     }
     uint32_t least = (2 * NORM + 254) / 255;
@@ -239,6 +236,38 @@ static void choose_strain_unit(struct slots *slots, const struct view *view) {
     bool whole = slots->strain_unit == unit || unit == 0;
     slots->strain_slack = 0.4f * 0x1p-12f + (whole ? 0.0f : 0.4f * (float)least / (2.0f * NORM));
     slots->layout.strain_unit = (float)slots->strain_unit / (2.0f * NORM);
+}
+
+/* What the tables of one range have in common. */
+static void add_range(struct slots *slots, const struct view *view, uint32_t first,
+                      uint32_t count) {
+    struct slot_range *range = &slots->range[slots->range_count++];
+    *range = (struct slot_range){.first = first * 4, .end = (first + count) * 4, .parts = 1};
+    bool singles = slots->slot[range->first].construct == KERNEL_CONSTRUCTS;
+    for (uint32_t at = range->first; at < range->end; at++) {
+        struct slot *slot = &slots->slot[at];
+        if (slot->part == SLOT_EMPTY)
+            continue;
+        slot->strains = slot_face_strains(item_of(view, slot->item));
+        slot->weight = singles ? slots->singles_weight[at]
+                               : (uint32_t)view->evidence[slot->item] / slots->evidence_unit;
+        range->parts = slots_common_multiple(range->parts, slot->parts);
+    }
+    if (singles)
+        range->parts = slots->singles_whole;
+    for (uint32_t at = range->first; at < range->end && range->parts != 0; at++) {
+        struct slot *slot = &slots->slot[at];
+        if (slot->part != SLOT_EMPTY)
+            slot->factor = (singles ? slot->weight : range->parts) / slot->parts;
+    }
+}
+
+static void place_ranges(struct slots *slots, const struct view *view) {
+    const struct answer_layout *layout = &slots->layout;
+    if (layout->has_singles)
+        add_range(slots, view, 0, 1);
+    for (uint32_t c = 0; c < layout->constructs; c++)
+        add_range(slots, view, layout->group_first[c], layout->group_count[c]);
 }
 
 bool slots_init(struct slots *slots, const struct view *view) {
@@ -260,11 +289,9 @@ bool slots_init(struct slots *slots, const struct view *view) {
     for (uint32_t n = 0; n < view->scored_items; n++)
         slots->evidence_unit = greatest_common_divisor((uint32_t)view->evidence[view->scored[n]],
                                                        slots->evidence_unit);
+    place_ranges(slots, view);
+    slots_weigh(slots, view);
     return place_bits(slots, view);
-}
-
-static uint8_t bucket(const struct slot *slot, uint32_t level) {
-    return (uint8_t)(slot->buckets >= slot->levels ? level : level * slot->buckets / slot->levels);
 }
 
 uint8_t slot_code(const struct slots *slots, const struct view *view, uint32_t at, uint32_t row,
@@ -280,14 +307,14 @@ uint8_t slot_code(const struct slots *slots, const struct view *view, uint32_t a
     uint32_t attribute = slot->directional ? attribute_level(view, slot->item, row) : ROW_NONE;
     if (slot->part == SLOT_ATTRIBUTE) {
         *fresh = attribute == ROW_NONE ? 0 : k;
-        return attribute == ROW_NONE ? KERNEL_CODE_NONE : bucket(slot, attribute);
+        return attribute == ROW_NONE ? KERNEL_CODE_NONE : slot_bucket(slot, attribute);
     }
     *fresh = slot->construct == KERNEL_CONSTRUCTS ? 1 : k;
     uint64_t code = view_answer(view, row, slot->item);
     if (slot->directional)
-        return (uint8_t)(bucket(slot, (uint32_t)code) * 2 + (attribute != ROW_NONE));
+        return (uint8_t)(slot_bucket(slot, (uint32_t)code) * 2 + (attribute != ROW_NONE));
     if (item->kind == ITEM_SCALE)
-        return bucket(slot, (uint32_t)code);
+        return slot_bucket(slot, (uint32_t)code);
     if (slot->buckets == 1)
         return 0;
     return (uint8_t)(item->kind == ITEM_MULTIPLE ? code - 1 : code);

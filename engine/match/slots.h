@@ -28,11 +28,35 @@ struct slot {
     uint32_t buckets; /* codes that the levels share */
     uint32_t
         parts; /* its values are whole multiples of 1 / parts; 0: they are not, or are shared */
+    uint32_t weight; /* E in units of evidence_unit; of a single W_c in table units */
+    uint32_t factor; /* parts of its range / parts; of a single weight / parts */
+    bool strains;    /* counts for strain */
+};
+
+/* The slots of a construct, or of the singles. */
+struct slot_range {
+    uint32_t first, end;
+    uint32_t parts; /* common multiple of theirs; 0: there is none */
+};
+
+enum { SLOTS_MAX = KERNEL_GROUPS_MAX * 4 };
+
+/* What the codes of one slot are worth to each other, ready to be multiplied by a weight. The first
+ * index is the viewer's code: in the same slot, or, of a directional item, in its other slot, which
+ * holds what the candidate's answer (attribute) is held against. */
+struct slot_values {
+    uint16_t parts[KERNEL_CODES][KERNEL_CODES]; /* in units of 1 / slot.parts */
+    uint8_t strain[KERNEL_CODES][KERNEL_CODES]; /* in strain units, rounded down */
+    uint8_t alike_hi[KERNEL_CODES][KERNEL_CODES], alike_lo[KERNEL_CODES][KERNEL_CODES];
 };
 
 struct slots {
     struct answer_layout layout;
-    struct slot slot[KERNEL_GROUPS_MAX * 4];
+    struct slot slot[SLOTS_MAX];
+    struct slot_values values[SLOTS_MAX]; /* parts if slot.parts is known, alike if exact */
+    struct slot_range range[KERNEL_CONSTRUCTS + 1];
+    uint32_t range_count;
+    uint32_t alike_weight[SLOTS_MAX];            /* of similarity tables */
     enum construct construct[KERNEL_CONSTRUCTS]; /* of each kernel construct */
     uint32_t answered_bit[ITEMS_MAX];            /* of each scored item */
     uint32_t attribute_bit[ITEMS_MAX]; /* answered, and the own attribute known; or ROW_NONE */
@@ -42,6 +66,7 @@ struct slots {
     uint32_t strain_unit;              /* N_a + N_b of one table unit */
     float strain_slack; /* how far a construct's score may rise because strain is rounded down */
     int32_t class_evidence[3]; /* E of evidence H, M, L */
+    float alike_slack;         /* of similarity tables */
     bool exact;
     bool complete; /* every scored item has a slot (constructs of weight 0 have none) */
 };
@@ -53,6 +78,9 @@ bool slots_init(struct slots *slots, const struct view *view) MUST_CHECK;
 /* The code of a person in a slot, KERNEL_CODE_NONE if not answered; and its freshness byte. */
 uint8_t slot_code(const struct slots *slots, const struct view *view, uint32_t slot, uint32_t row,
                   uint8_t *fresh);
+/* A rounded value lies above the true one by less than so many table units. */
+#define SLOT_ROUNDING 3.0f
+
 /* Least common multiple; 0 if there is none below 2^32, or either is 0. */
 uint32_t slots_common_multiple(uint32_t a, uint32_t b);
 
@@ -66,13 +94,28 @@ void slots_row_answered(const struct slots *slots, const struct view *view, uint
 /* 1 yes, 2 no, 0 else. */
 uint8_t slots_children(const struct view *view, uint32_t row);
 
-/* The viewer's tables. Returns how far a ratio of sums may lie above the truth. */
+/* The code of a level. */
+static inline uint8_t slot_bucket(const struct slot *slot, uint32_t level) {
+    return (uint8_t)(slot->buckets >= slot->levels ? level : level * slot->buckets / slot->levels);
+}
+/* The slot whose code of the viewer decides what codes of slot `at` are worth. */
+static inline uint32_t slot_own(const struct slot *slot, uint32_t at) {
+    if (!slot->directional)
+        return at;
+    return slot->part == SLOT_ANSWER ? at + 1 : at - 1;
+}
+/* Fills `values` once the slots are placed. */
+void slots_weigh(struct slots *slots, const struct view *view);
+
+/* The value tables of a viewer who shows `codes` (slot_code of every slot). Returns how far a ratio
+ * of sums may lie above the truth. Answered bits, importance and children are the caller's. */
 float slots_tables(const struct slots *slots, const struct view *view, uint32_t row,
-                   struct answer_row *out);
+                   const uint8_t codes[SLOTS_MAX], struct answer_row *out);
 /* As for sim(c, s): every weight is SIMILARITY_ALPHA * E_i, freshness plays no part; candidates
- * show 1 where they answered. A ratio of sums lies above q by at most the return value. */
+ * show 1 where they answered. A ratio of sums lies above q by at most the return value. Only if
+ * `exact`. */
 enum { SIMILARITY_ALPHA = 320 };
-float slots_similarity_tables(const struct slots *slots, const struct view *view, uint32_t row,
+float slots_similarity_tables(const struct slots *slots, const uint8_t codes[SLOTS_MAX],
                               struct answer_row *out);
 
 #endif

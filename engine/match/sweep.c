@@ -134,8 +134,7 @@ static void build_rows(struct sweep *s, uint32_t a, uint64_t rows) {
     }
     for (uint64_t left = rows & ~s->rows_built; left != 0; left &= left - 1) {
         uint32_t r = (uint32_t)__builtin_ctzll(left);
-        uint32_t row = tiles->row_of[a * TILE_LANES + r];
-        s->slack[r] = slots_tables(&tiles->slots, tiles->view, row, &s->rows[r]);
+        s->slack[r] = tiles_answer_row(tiles, a * TILE_LANES + r, &s->rows[r]);
     }
     s->rows_built |= rows;
 }

@@ -94,11 +94,11 @@ void tiles_free(struct tiles *tiles) {
     release_store(&tiles->bytes);
     release_store(&tiles->words);
     release_store(&tiles->floats);
-    void *arrays[] = {tiles->row_of,   tiles->position_of, tiles->groups,     tiles->group_of,
-                      tiles->mask,     tiles->hull,        tiles->codes,      tiles->fresh,
-                      tiles->answered, tiles->importance,  tiles->children,   tiles->reach,
-                      tiles->people,   tiles->bonus,       tiles->confidence, tiles->exclusions,
-                      tiles->specials};
+    void *arrays[] = {tiles->row_of,   tiles->position_of, tiles->groups,      tiles->group_of,
+                      tiles->mask,     tiles->hull,        tiles->codes,       tiles->fresh,
+                      tiles->answered, tiles->importance,  tiles->children,    tiles->reach,
+                      tiles->people,   tiles->bonus,       tiles->confidence,  tiles->exclusions,
+                      tiles->specials, tiles->shown,       tiles->row_answered};
     for (size_t i = 0; i < ARRAY_LEN(arrays); i++)
         free(arrays[i]);
     free(tiles);
@@ -107,8 +107,9 @@ void tiles_free(struct tiles *tiles) {
 size_t tiles_bytes(const struct tiles *tiles) {
     const struct answer_layout *layout = &tiles->slots.layout;
     size_t per_tile = sizeof(struct mask_tile) + sizeof(struct mask_hull) + layout->groups * 512;
-    size_t per_lane = 4 * (2 + layout->words + layout->constructs) + 1 + 3 * sizeof(float) +
-                      tiles->bytes.width * 2 + tiles->words.width * 4 + tiles->floats.width * 8 +
+    size_t per_lane = 4 * (2 + 2 * layout->words + layout->constructs) + 1 + SLOTS_MAX +
+                      3 * sizeof(float) + tiles->bytes.width * 2 + tiles->words.width * 4 +
+                      tiles->floats.width * 8 +
                       (tiles->floats.width == 0 ? 12 : 17) * sizeof(float);
     size_t bytes = tiles->count * per_tile + tiles->positions * per_lane;
     for (uint32_t t = 0; t < tiles->count; t++)
@@ -146,6 +147,19 @@ struct vector_tile tiles_vectors(const struct tiles *tiles, const struct vector_
         .preference_norm = store->preference_norm + at,
         .confidence = tiles->confidence + at,
     };
+}
+
+float tiles_answer_row(const struct tiles *tiles, uint32_t position, struct answer_row *out) {
+    const struct answer_layout *layout = &tiles->slots.layout;
+    float slack = slots_tables(&tiles->slots, tiles->view, tiles->row_of[position],
+                               tiles->shown + (size_t)position * SLOTS_MAX, out);
+    for (uint32_t w = 0; w < layout->words; w++)
+        out->answered[w] = tiles->row_answered[(size_t)position * layout->words + w];
+    size_t at = (size_t)(position / TILE_LANES) * layout->constructs * TILE_LANES;
+    for (uint32_t c = 0; c < layout->constructs; c++)
+        out->importance[c] = tiles->importance[at + c * TILE_LANES + position % TILE_LANES];
+    out->children = tiles->children[position];
+    return slack;
 }
 
 struct mask_row tiles_mask_row(const struct tiles *tiles, uint32_t position) {

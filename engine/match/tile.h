@@ -72,6 +72,8 @@ struct tiles {
     struct mask_hull *hull;
     uint8_t *codes, *fresh; /* [tile][groups][256] */
     uint32_t *answered;     /* [tile][words][64] */
+    uint8_t *shown;         /* [position][SLOTS_MAX]: codes again, one cache line a person */
+    uint32_t *row_answered; /* [position][words]: as a viewer */
     float *importance;      /* [tile][constructs][64] */
     uint8_t *children;      /* by position */
     float *reach, *bonus;   /* by position */
@@ -94,6 +96,9 @@ size_t tiles_bytes(const struct tiles *tiles);
 struct answer_tile tiles_answers(const struct tiles *tiles, uint32_t tile);
 struct vector_tile tiles_vectors(const struct tiles *tiles, const struct vector_store *store,
                                  uint32_t tile);
+/* The tables of a position as a row against other tiles. Returns how far a ratio of sums may lie
+ * above the truth. */
+float tiles_answer_row(const struct tiles *tiles, uint32_t position, struct answer_row *out);
 /* The hard constraints of a position as a row against other tiles. */
 struct mask_row tiles_mask_row(const struct tiles *tiles, uint32_t position);
 

@@ -141,6 +141,7 @@ static void pack_answers_lane(struct tiles *tiles, uint32_t tile, uint32_t lane,
         if (row != ROW_NONE)
             code = slot_code(&tiles->slots, tiles->view, slot, row, &fresh[at]);
         codes[at] = (uint8_t)(slot % 4 * KERNEL_CODES + code);
+        tiles->shown[(size_t)(tile * TILE_LANES + lane) * SLOTS_MAX + slot] = code;
     }
     if (row == ROW_NONE)
         return;
@@ -148,6 +149,9 @@ static void pack_answers_lane(struct tiles *tiles, uint32_t tile, uint32_t lane,
     slots_answered(&tiles->slots, tiles->view, row, words);
     for (uint32_t w = 0; w < layout->words; w++)
         tiles->answered[((size_t)tile * layout->words + w) * TILE_LANES + lane] = words[w];
+    slots_row_answered(&tiles->slots, tiles->view, row, words);
+    for (uint32_t w = 0; w < layout->words; w++)
+        tiles->row_answered[(size_t)(tile * TILE_LANES + lane) * layout->words + w] = words[w];
     for (uint32_t c = 0; c < layout->constructs; c++)
         tiles->importance[((size_t)tile * layout->constructs + c) * TILE_LANES + lane] =
             (float)tiles->view->importance[(size_t)row * CONSTRUCTS + tiles->slots.construct[c]];
@@ -204,6 +208,8 @@ void tiles_pack(struct tiles *tiles, uint32_t threads) {
     tiles->codes = mem_array(n * layout->groups * 256, 1);
     tiles->fresh = mem_array(n * layout->groups * 256, 1);
     tiles->answered = mem_array(lanes * layout->words, sizeof *tiles->answered);
+    tiles->shown = mem_array(lanes, SLOTS_MAX);
+    tiles->row_answered = mem_array(lanes * layout->words, sizeof *tiles->row_answered);
     tiles->importance = mem_array(lanes * layout->constructs, sizeof *tiles->importance);
     tiles->children = mem_array(lanes, 1);
     tiles->reach = mem_array(lanes, sizeof *tiles->reach);

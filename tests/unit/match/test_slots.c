@@ -158,7 +158,7 @@ static void screen_all(const struct tiles *tiles, uint32_t viewer, uint32_t tile
                               .row_limit = least,
                               .lane_limit = least};
     struct answer_row *row = mem_array(1, sizeof *row);
-    out->slack = slots_tables(&tiles->slots, tiles->view, viewer, row);
+    out->slack = tiles_answer_row(tiles, tiles->position_of[viewer], row);
     struct answer_tile answers = tiles_answers(tiles, tile);
     const uint64_t ways[2] = {lanes, lanes};
     out->survivors.count = 0;
