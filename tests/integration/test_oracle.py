@@ -5,7 +5,7 @@ value of the contract occurs; then `matchctl rematch --dry-run --ndjson` of ever
 score` and `preview` of a sample, are held against tests/oracle: the same people, counts, offers,
 orders and funnels, and values within 2e-6.
 
-MATCHD_ORACLE_SEEDS (default 1) runs more seeds, MATCHD_ORACLE_PEOPLE (default 160) more people.
+MATCHD_ORACLE_SEEDS (default 1) runs more seeds, MATCHD_ORACLE_PEOPLE (default 260) more people.
 """
 import json
 import os
@@ -22,7 +22,7 @@ import oracle  # noqa: E402
 import populate  # noqa: E402
 import scenarios  # noqa: E402
 
-PEOPLE = int(os.environ.get("MATCHD_ORACLE_PEOPLE", "160"))
+PEOPLE = int(os.environ.get("MATCHD_ORACLE_PEOPLE", "260"))
 SEEDS = int(os.environ.get("MATCHD_ORACLE_SEEDS", "1"))
 PAIRS, PREVIEWS = 12, 8
 SHOWN = 20

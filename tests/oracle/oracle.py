@@ -50,8 +50,11 @@ class Oracle:
         return self.scores.block(a, b, deferred), gate
 
     def final_of(self, a, b):
+        """final(a->b) for the uplift rule. Whether b may be offered to a again is not asked: it
+        would be strange if a gate that fails turned a deferred pair into a full one."""
         if (a, b) not in self._finals:
-            scores, _ = self.block(np.array([a]), np.array([b]))
+            unknown = self.people.unknown[[a]] | self.people.unknown[[b]]
+            scores = self.scores.block(np.array([a]), np.array([b]), unknown[:, None])
             self._finals[a, b] = float(scores["final"][0, 0])
         return self._finals[a, b]
 
