@@ -7,10 +7,12 @@
  */
 #include "api/matchd/front.h"
 #include "api/matchd/reload.h"
+#include "api/matchd/restart.h"
 #include "api/matchd/timing.h"
 #include "api/matchd/workers.h"
 #include "engine/base/log.h"
 #include "engine/base/version.h"
+#include "engine/kernel/blas.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -52,10 +54,16 @@ static void log_failure(const char *event, const struct err *err) {
 
 static bool start(struct daemon *daemon, struct err *err) {
     const struct settings *settings = &daemon->settings;
-    log_info("matchd.starting",
-             "version=%s commit=%s pid=%ld threads=%u workers=%u capacity=%u isa=%s",
-             MATCHD_VERSION, MATCHD_COMMIT, (long)getpid(), settings->threads, settings->workers,
-             settings->capacity, settings->kernels->name);
+    const struct kernels *kernels = settings->kernels;
+    bool blas = kernels->visual == VISUAL_BLAS;
+    log_info(
+        "matchd.starting",
+        "version=%s commit=%s pid=%ld threads=%u workers=%u capacity=%u isa=%s visual=%s blas=%s",
+        MATCHD_VERSION, MATCHD_COMMIT, (long)getpid(), settings->threads, settings->workers,
+        settings->capacity, kernels->name, kernels_visual_name(kernels),
+        blas ? blas_core() : "unused");
+    if (blas && !blas_start(err))
+        return false;
     if (settings->text[SETTING_SERVER_KEY_FILE][0] != '\0')
         return err_set(err, "server-key-file: this version serves ipc without keys only");
     if (!endpoints_read(&daemon->endpoints, settings->endpoints, err) ||
@@ -171,6 +179,8 @@ int main(int argc, char **argv) {
     case ACTION_VERSION: printf("matchd %s (%s)\n", MATCHD_VERSION, MATCHD_COMMIT); break;
     case ACTION_PRINT_CONFIG: settings_print(&daemon.settings, stdout); break;
     case ACTION_SERVE:
+        if (daemon.settings.kernels->visual == VISUAL_BLAS)
+            restart_with_blas_core(argv);
         log_setup(daemon.settings.log, daemon.settings.log_format);
         prepare_signals();
         status = run(&daemon);

@@ -33,6 +33,8 @@ static const struct setting_info table[SETTINGS] = {
                          "threads of a run; 0: one per processor"},
     [SETTING_ISA] = {"MATCHD_ISA", "isa", "auto", false, 0, 0,
                      "instruction set: ref, avx2, avx512, auto"},
+    [SETTING_VISUAL] = {"MATCHD_VISUAL", "visual", "auto", false, 0, 0,
+                        "visual bounds: int8, blas, auto: blas where there is no VNNI"},
     [SETTING_WORKERS] = {"MATCHD_WORKERS", "workers", "0", true, 0, 64,
                          "threads for requests; 0: one per processor, at least 2"},
     [SETTING_QUEUE] = {"MATCHD_QUEUE", "queue", "256", true, 1, 65536,
@@ -191,7 +193,9 @@ static bool read_values(struct settings *settings, struct err *err) {
     if (!log_format_from_text(settings->text[SETTING_LOG_FORMAT], &settings->log_format))
         return err_set(err, "log-format: expected kv or json, got \"%s\"",
                        settings->text[SETTING_LOG_FORMAT]);
-    if (!kernels_select(settings->text[SETTING_ISA], cpu_features(), &settings->kernels, err))
+    if (!kernels_select(settings->text[SETTING_ISA], cpu_features(), &settings->kernels, err) ||
+        !kernels_select_visual(settings->text[SETTING_VISUAL], cpu_features(), &settings->kernels,
+                               err))
         return false;
     settings->endpoints = settings->text[SETTING_ENDPOINTS];
     settings->database_url = settings->text[SETTING_DATABASE_URL];

@@ -20,6 +20,7 @@ enum setting {
     SETTING_REPLICATION_URL,
     SETTING_THREADS,
     SETTING_ISA,
+    SETTING_VISUAL,
     SETTING_WORKERS,
     SETTING_QUEUE,
     SETTING_CAPACITY,
@@ -40,7 +41,7 @@ struct settings {
     enum action action;
     /* The same, read. */
     const char *endpoints, *database_url, *replication_url;
-    const struct kernels *kernels; /* of the instruction set asked for */
+    const struct kernels *kernels; /* of the instruction set and visual backend asked for */
     uint32_t threads, workers, queue, capacity, load_connections;
     enum log_level log;
     enum log_format log_format;

@@ -31,6 +31,8 @@ static void frame_make(struct frame *frame, const struct views_options *options,
     struct view *view = view_new(options->population, options->config, batch);
     if (options->kernels != NULL)
         frame->tiles = tiles_new(view, options->threads);
+    if (frame->tiles != NULL && options->kernels->visual == VISUAL_BLAS)
+        tiles_add_floats(frame->tiles, options->threads);
     if (frame->tiles != NULL)
         frame->finder = finder_new(frame->tiles, options->kernels);
     frame->view = view;
