@@ -2,7 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bench/machine.h"
 #include "bench/populate.h"
+#include "bench/rematch.h"
 #include "bench/verify.h"
 #include "engine/base/base.h"
 #include "engine/base/version.h"
@@ -10,15 +12,26 @@
 static const struct command {
     const char *name, *help;
     int (*run)(int argc, char **argv);
+    bool measures;
 } COMMANDS[] = {
-    {"populate", "fill an empty database with made-up people", populate_command},
-    {"verify", "compare a database with the people that populate makes", verify_command},
+    {"populate", "fill an empty database with made-up people", populate_command, false},
+    {"verify", "compare a database with the people that populate makes", verify_command, false},
+    {"rematch", "time a whole rematch, by stage", rematch_command, true},
 };
 
 static void print_usage(FILE *to) {
     fprintf(to, "matchd-bench COMMAND [arguments]   (COMMAND --help says more)\n\n");
     for (size_t i = 0; i < ARRAY_LEN(COMMANDS); i++)
         fprintf(to, "  %-12s %s\n", COMMANDS[i].name, COMMANDS[i].help);
+}
+
+static int run_command(const struct command *command, int argc, char **argv) {
+    struct err err;
+    if (command->measures && !machine_start(argv, &err)) {
+        fprintf(stderr, "matchd-bench: %s\n", err.text);
+        return 1;
+    }
+    return command->run(argc - 1, argv + 1);
 }
 
 int main(int argc, char **argv) {
@@ -32,7 +45,7 @@ int main(int argc, char **argv) {
     }
     for (size_t i = 0; argc >= 2 && i < ARRAY_LEN(COMMANDS); i++)
         if (strcmp(argv[1], COMMANDS[i].name) == 0)
-            return COMMANDS[i].run(argc - 1, argv + 1);
+            return run_command(&COMMANDS[i], argc, argv);
     if (argc >= 2)
         fprintf(stderr, "matchd-bench: no command %s\n\n", argv[1]);
     print_usage(stderr);

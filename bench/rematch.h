@@ -1,0 +1,32 @@
+/* matchd-bench rematch: a whole rematch, by stage. */
+#ifndef MATCHD_BENCH_REMATCH_H
+#define MATCHD_BENCH_REMATCH_H
+
+#include "bench/scene.h"
+#include "engine/match/run.h"
+
+int rematch_command(int argc, char **argv);
+
+/* What a rematch found: counts are of a run with exact counts, `canonical` of one without, as
+ * production has it. */
+struct rematch_counts {
+    uint64_t considered;   /* ordered pairs that pass the gender rule */
+    uint64_t pairs_gender; /* unordered */
+    uint64_t eligible;     /* ordered */
+    uint64_t canonical;    /* ordered pairs scored canonically */
+    uint64_t pool_sum;     /* sum over viewers of min(pool, eligible) */
+    uint64_t offers;
+    struct certificate certificate;
+    char digest[RUN_DIGEST_TEXT];
+};
+
+/* Runs with exact counts, holds a sample against the reference, runs again as production does, and
+ * wants the same digest. Nothing may be timed before. */
+bool rematch_check(const struct scene *scene, struct rematch_counts *out,
+                   struct err *err) MUST_CHECK;
+/* One timed rematch: from run_start until the results are there. An error: another digest than
+ * `digest` (NULL: any). */
+bool rematch_time(const struct scene *scene, bool exact, const char *digest, struct spent *spent,
+                  struct err *err) MUST_CHECK;
+
+#endif
