@@ -21,7 +21,7 @@ begin
     insert into public.matchmaking_jobs as j
         (batch_date, timezone, user_id, job_type, status, idempotency_key)
     select run.batch_date, run.timezone, u.id, t.type, 'running',
-        to_char(run.batch_date, 'YYYY-MM-DD') || ':' || run.timezone || ':' || u.id || ':' || t.type
+        concat_ws(':', to_char(run.batch_date, 'YYYY-MM-DD'), run.timezone, u.id, t.type)
     from public.users as u, unnest(job_types) as t (type)
     where u.id = any (viewers)
       and not exists (
@@ -38,7 +38,7 @@ begin
 end
 $$;
 comment on function matching.claim_viewers(uuid, bigint, uuid[], text[]) is
-    'Claims ledger rows of a run. Returns (job_id, user_id, job_type, attempt) of those to publish.';
+    'Claims ledger rows of a run. Returns those to publish, with their fence (attempt).';
 
 create function private.fail_jobs(jobs uuid[], why text, counts boolean) returns integer
 language plpgsql volatile set search_path = ''

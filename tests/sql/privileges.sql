@@ -3,7 +3,7 @@
 \set ON_ERROR_STOP 1
 begin;
 set local search_path = public, tap;
-select plan(33);
+select plan(34);
 
 create temp table wanted_grants (role text, verb text, relation text, columns text);
 \copy wanted_grants from 'tests/sql/rls/grants.csv' csv header
@@ -36,13 +36,19 @@ select is_empty(
     'G1: every table says in a policy what authenticated may do');
 select set_eq(
     $$select tablename::text, policyname::text, cmd, permissive, array_to_string(roles, ' ')
-      from pg_policies where schemaname in ('public', 'matching') and policyname <> 'definer'$$,
+      from pg_policies where schemaname in ('public', 'matching')
+        and policyname not in ('definer', 'erasure')$$,
     'select * from wanted_policies', 'the policies are those of the list');
 select set_eq(
     $$select tablename::text from pg_policies
       where policyname = 'definer' and roles = '{matchd_definer}' and cmd = 'ALL'
         and qual = 'true' and with_check = 'true'$$,
     'select relname::text from api_tables', 'the definer role is let through on every table');
+select set_eq(
+    $$select tablename::text from pg_policies
+      where policyname = 'erasure' and roles = '{matchd_erasure}' and cmd = 'ALL'
+        and qual = 'true' and with_check = 'true'$$,
+    'select relname::text from api_tables', 'and the erasure role');
 
 select set_eq(
     $$select distinct policyname::text, cmd, coalesce(qual, '-') as seen,
