@@ -1,17 +1,21 @@
 /* Lists that are pruned when they fill; the K-th greatest by selection. */
 #include "engine/match/candidates.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/mem.h"
 
-enum { PRUNE_EVERY = 32 };
+enum { PRUNE_EVERY = 64, FEW = 512 };
+/* Limits are found to so much; what counts is that they are never too high. */
+#define RESOLUTION 2e-5f
 
 void candidates_init(struct candidate_store *store, uint32_t positions, uint32_t keep) {
     store->of = mem_array(positions, sizeof *store->of);
     store->locks = mem_array(positions / TILE_LANES + 1, sizeof *store->locks);
+    store->limit = mem_array(positions, sizeof *store->limit);
     store->positions = positions;
     store->keep = keep;
     for (uint32_t i = 0; i < positions; i++)
@@ -22,6 +26,7 @@ void candidates_release(struct candidate_store *store) {
     for (uint32_t i = 0; i < store->positions; i++)
         free(store->of[i].list);
     free(store->of);
+    free((void *)store->limit);
     free((void *)store->locks);
 }
 
@@ -35,48 +40,53 @@ void candidates_unlock(struct candidate_store *store, uint32_t tile) {
     atomic_store_explicit(&store->locks[tile], false, memory_order_release);
 }
 
-static void publish_limit(struct candidates *c) {
+static void publish_limit(struct candidate_store *store, uint32_t viewer) {
+    const struct candidates *c = &store->of[viewer];
     float limit = c->proven > c->guess ? c->proven : c->guess;
-    atomic_store_explicit(&c->limit, limit, memory_order_relaxed);
+    atomic_store_explicit(&store->limit[viewer], limit, memory_order_relaxed);
 }
 
-/* The rank-th greatest of the values, which are reordered; rank from 1 to count. */
-static float select_greatest(float *values, uint32_t count, uint32_t rank) {
-    int64_t left = 0, right = (int64_t)count - 1, wanted = (int64_t)rank - 1;
-    while (left < right) {
-        float pivot = values[wanted];
-        int64_t i = left, j = right;
-        while (i <= j) {
-            while (values[i] > pivot)
-                i++;
-            while (pivot > values[j])
-                j--;
-            if (i > j)
-                break;
-            float kept = values[i];
-            values[i++] = values[j];
-            values[j--] = kept;
-        }
-        if (j < wanted)
-            left = i;
-        if (wanted < i)
-            right = j;
-    }
-    return values[wanted];
+static uint32_t count_from(const float *values, uint32_t count, float limit) {
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < count; i++)
+        found += values[i] >= limit;
+    return found;
 }
 
-/* The rank-th greatest lower end; -inf if there are fewer. */
-static float lower_at(const struct candidates *c, uint32_t rank) {
-    if (c->count < rank)
+static float least_from(const float *values, uint32_t count, float limit) {
+    float least = INFINITY;
+    for (uint32_t i = 0; i < count; i++)
+        least = values[i] >= limit && values[i] < least ? values[i] : least;
+    return least;
+}
+
+/* The rank-th greatest of finite and infinite values, or a little less (RESOLUTION); -inf if there
+ * are not so many finite ones. Bisection: a pass over the values is a few instructions. */
+static float select_greatest(const float *values, uint32_t count, uint32_t rank) {
+    float low = least_from(values, count, -FLT_MAX), high = low;
+    if (count_from(values, count, -FLT_MAX) < rank)
         return -INFINITY;
-    float few[512];
-    float *values = c->count <= ARRAY_LEN(few) ? few : mem_array(c->count, sizeof *values);
+    for (uint32_t i = 0; i < count; i++)
+        high = values[i] > high ? values[i] : high;
+    while (high - low > RESOLUTION) {
+        float middle = low + (high - low) / 2.0f;
+        uint32_t above = count_from(values, count, middle);
+        if (above < rank)
+            high = middle;
+        else
+            low = middle;
+        if (above == rank)
+            break;
+    }
+    return least_from(values, count, low);
+}
+
+/* The lower ends, in `few` if there is room, else the caller's to free. */
+static float *read_lower(const struct candidates *c, float few[FEW]) {
+    float *values = c->count <= FEW ? few : mem_array(c->count, sizeof *values);
     for (uint32_t i = 0; i < c->count; i++)
         values[i] = c->list[i].lower;
-    float found = select_greatest(values, c->count, rank);
-    if (values != few)
-        free(values);
-    return found;
+    return values;
 }
 
 static void drop_below(struct candidates *c, float limit) {
@@ -88,17 +98,26 @@ static void drop_below(struct candidates *c, float limit) {
     c->count = kept;
 }
 
-static void prune(struct candidate_store *store, struct candidates *c) {
-    float lower = lower_at(c, store->keep);
+/* True if K lower ends reach the guess. */
+static bool prune(struct candidate_store *store, uint32_t viewer) {
+    struct candidates *c = &store->of[viewer];
+    float few[FEW], *values = read_lower(c, few);
+    float lower =
+        c->count < store->keep ? -INFINITY : select_greatest(values, c->count, store->keep);
+    bool held = c->guess <= c->proven || count_from(values, c->count, c->guess) >= store->keep;
+    if (values != few)
+        free(values);
     c->proven = lower > c->proven ? lower : c->proven;
-    publish_limit(c);
+    publish_limit(store, viewer);
     drop_below(c, c->proven);
+    return held || c->guess <= c->proven;
 }
 
-static void make_room(struct candidate_store *store, struct candidates *c) {
+static void make_room(struct candidate_store *store, uint32_t viewer) {
+    struct candidates *c = &store->of[viewer];
     if (c->list != NULL)
-        prune(store, c);
-    if (c->room - c->count >= PRUNE_EVERY / 2 && c->list != NULL)
+        prune(store, viewer);
+    if (c->list != NULL && c->room - c->count >= PRUNE_EVERY / 2)
         return;
     uint32_t room = c->list == NULL ? store->keep + PRUNE_EVERY : c->room * 2;
     struct candidate *list = malloc(room * sizeof *list);
@@ -112,33 +131,37 @@ static void make_room(struct candidate_store *store, struct candidates *c) {
 
 void candidates_push(struct candidate_store *store, uint32_t viewer, struct candidate candidate) {
     struct candidates *c = &store->of[viewer];
-    if (candidate.upper < atomic_load_explicit(&c->limit, memory_order_relaxed))
+    if (candidate.upper < candidates_limit(store, viewer))
         return;
     if (c->count == c->room)
-        make_room(store, c);
+        make_room(store, viewer);
     c->list[c->count++] = candidate;
 }
 
 void candidates_guess(struct candidate_store *store, uint32_t viewer, uint32_t rank) {
     struct candidates *c = &store->of[viewer];
-    float guess = lower_at(c, rank);
+    if (c->count == 0 || c->count < rank)
+        return;
+    float few[FEW], *values = read_lower(c, few);
+    float guess = select_greatest(values, c->count, rank);
+    if (values != few)
+        free(values);
     c->guess = guess > c->guess ? guess : c->guess;
-    publish_limit(c);
-}
-
-float candidates_limit(const struct candidate_store *store, uint32_t viewer) {
-    return atomic_load_explicit(&store->of[viewer].limit, memory_order_relaxed);
+    publish_limit(store, viewer);
 }
 
 bool candidates_settle(struct candidate_store *store, uint32_t viewer) {
+    return prune(store, viewer);
+}
+
+void candidates_restart(struct candidate_store *store, uint32_t viewer) {
     struct candidates *c = &store->of[viewer];
-    prune(store, c);
-    return c->guess <= c->proven;
+    c->count = 0;
+    c->guess = -INFINITY;
+    publish_limit(store, viewer);
 }
 
 void candidates_reset(struct candidate_store *store, uint32_t viewer) {
-    struct candidates *c = &store->of[viewer];
-    c->count = 0;
-    c->proven = c->guess = -INFINITY;
-    publish_limit(c);
+    store->of[viewer].proven = -INFINITY;
+    candidates_restart(store, viewer);
 }

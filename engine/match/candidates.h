@@ -29,11 +29,11 @@ struct candidates {
     struct candidate *list;
     uint32_t count, room;
     float proven, guess; /* limits; -inf at first */
-    _Atomic float limit; /* the greater of both, for reading */
 };
 
 struct candidate_store {
     struct candidates *of;    /* by position */
+    _Atomic float *limit;     /* by position: the greater of both, for reading */
     _Atomic bool *locks;      /* by tile */
     uint32_t positions, keep; /* keep: K */
 };
@@ -49,9 +49,13 @@ void candidates_push(struct candidate_store *store, uint32_t viewer, struct cand
 /* Sets the guess to the `rank`-th greatest lower end (1 = greatest), if there are so many. */
 void candidates_guess(struct candidate_store *store, uint32_t viewer, uint32_t rank);
 
-float candidates_limit(const struct candidate_store *store, uint32_t viewer);
+static inline float candidates_limit(const struct candidate_store *store, uint32_t viewer) {
+    return atomic_load_explicit(&store->limit[viewer], memory_order_relaxed);
+}
 /* Drops whoever cannot be among the K best; true if every limit used on the way was right. */
 bool candidates_settle(struct candidate_store *store, uint32_t viewer);
+/* Forgets the viewer's candidates and guess; the proven limit stays, as everybody comes again. */
+void candidates_restart(struct candidate_store *store, uint32_t viewer);
 /* Forgets the viewer's candidates and limits. */
 void candidates_reset(struct candidate_store *store, uint32_t viewer);
 

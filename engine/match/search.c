@@ -183,7 +183,7 @@ void search_close(struct sweep *s, uint32_t position) {
     if (candidates_settle(&search->store, position))
         return;
     s->certificate.repaired++;
-    candidates_reset(&search->store, position);
+    candidates_restart(&search->store, position);
     uint32_t eligible = s->eligible[position], offerable = s->offerable[position];
     bool done = sweep_all(s, position, NULL);
     s->eligible[position] = eligible;
