@@ -75,7 +75,8 @@ static void check_question(struct import_set *set, size_t row) {
     import_question_id(version, name, &json.source.id);
     json.source.position = (int32_t)strtol(position, NULL, 10);
     json.source.type = type;
-    if (reason != NULL || !questionnaire_add(q, &json.source, &reason))
+    /* Stricter than loading: an item that would stand only in part is a problem too. */
+    if (reason != NULL || !questionnaire_add(q, &json.source, &reason) || reason != NULL)
         import_sheet_problem(sheet, row, -1, reason);
     json_question_release(&json);
     free(options);

@@ -92,8 +92,8 @@ static const char *add_question(const struct pg_field *fields, struct questionna
     question.source.id = *id;
     question.source.position = position;
     question.source.type = pg_text_copy(fields[QUESTIONS_TYPE], type, sizeof type);
-    if (reason == NULL && questionnaire_add(q, &question.source, &reason))
-        reason = NULL;
+    if (reason == NULL && !questionnaire_add(q, &question.source, &reason))
+        ASSERT(reason != NULL);
     json_question_release(&question);
     return reason;
 }

@@ -13,11 +13,15 @@ static double round_half_up(double x) {
     return floor(x + 0.5);
 }
 
-/* E_i = round(100 * MATCH_EVIDENCE_WEIGHT_H|M|L). */
+/* E_i = round(100 * MATCH_EVIDENCE_WEIGHT_H|M|L); 0 without a letter. */
 static int32_t evidence_of(const struct params *params, enum item_evidence evidence) {
-    double weight = evidence == EVIDENCE_H   ? params->MATCH_EVIDENCE_WEIGHT_H
-                    : evidence == EVIDENCE_M ? params->MATCH_EVIDENCE_WEIGHT_M
-                                             : params->MATCH_EVIDENCE_WEIGHT_L;
+    const double weights[] = {
+        [EVIDENCE_H] = params->MATCH_EVIDENCE_WEIGHT_H,
+        [EVIDENCE_M] = params->MATCH_EVIDENCE_WEIGHT_M,
+        [EVIDENCE_L] = params->MATCH_EVIDENCE_WEIGHT_L,
+        [EVIDENCE_NONE] = 0.0,
+    };
+    double weight = weights[evidence];
     return (int32_t)round_half_up(100.0 * weight);
 }
 

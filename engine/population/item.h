@@ -1,6 +1,6 @@
 /* An item: one question of the active questionnaire version, with what scoring needs to know of it
- * (scoring.md section 0). An item is refused when it cannot be scored as written; the reason says
- * why. */
+ * (scoring.md section 0). An item whose form cannot be read is refused; a part of it that refers to
+ * nothing (an unknown option or word) is left out. The reason says which, and why. */
 #ifndef MATCHD_ENGINE_POPULATION_ITEM_H
 #define MATCHD_ENGINE_POPULATION_ITEM_H
 
@@ -34,7 +34,7 @@ enum construct {
 enum item_kind { ITEM_SCALE, ITEM_NOMINAL, ITEM_MULTIPLE, ITEM_RANKING, ITEM_TEXT };
 /* ITEM_SCALE: slider, or single_choice with config.ordinal. */
 enum item_role { ROLE_EXPLORATORY, ROLE_CORE_SCORE, ROLE_HARD_CONSTRAINT };
-enum item_evidence { EVIDENCE_H, EVIDENCE_M, EVIDENCE_L };
+enum item_evidence { EVIDENCE_H, EVIDENCE_M, EVIDENCE_L, EVIDENCE_NONE };
 enum item_direction { DIRECTION_SIMILARITY, DIRECTION_FIT, DIRECTION_BOUNDARY };
 /* What a directional item is held against on the other person. */
 enum item_attribute {
@@ -55,7 +55,7 @@ struct item {
     struct uuid id;
     int32_t position;
     enum item_kind kind;
-    int construct; /* enum construct, or -1: neither scored nor gating by its construct */
+    int construct; /* enum construct, or -1: never scored */
     enum item_role role;
     enum item_evidence evidence;
     enum item_direction direction;
@@ -123,7 +123,8 @@ struct questionnaire {
 };
 
 /* Adds one row of `questions`, in any order. False when the item is refused (degenerate, over a
- * limit, a rule that refers to nothing): *reason says why, the rest of the questionnaire stands. */
+ * limit, no such type): *reason says why, the rest of the questionnaire stands. True with *reason
+ * not NULL: the item stands without what the reason names. */
 bool questionnaire_add(struct questionnaire *q, const struct item_source *source,
                        const char **reason) MUST_CHECK;
 /* After the last: sorts by position, resolves question attributes. `refused` is called for each

@@ -23,6 +23,12 @@ static bool refuse(const char **reason, const char *why) {
     return false;
 }
 
+/* What is wrong with a part of the item that can be left out; the first is told. */
+static void remark(const char **reason, const char *what) {
+    if (*reason == NULL)
+        *reason = what;
+}
+
 static bool same_text(const char *a, const char *b) {
     return a != NULL && b != NULL && strcmp(a, b) == 0;
 }
@@ -41,28 +47,28 @@ static int source_option(const struct item_source *source, const char *id) {
     return word_index(source->options, source->option_count, id);
 }
 
-/* The words that say what the item is for. */
-static bool read_use(struct item *item, const struct item_source *source, const char **reason) {
+/* The words that say what the item is for. One that is unknown takes the item out of the score, but
+ * the item still gates, and can be asked for by others. */
+static void read_use(struct item *item, const struct item_source *source, const char **reason) {
     int role = source->role == NULL ? ROLE_EXPLORATORY : WORD_INDEX(ROLE_WORDS, source->role);
+    int evidence = WORD_INDEX(EVIDENCE_WORDS, source->evidence);
     item->construct = WORD_INDEX(CONSTRUCT_WORDS, source->construct);
     item->importance_of = WORD_INDEX(CONSTRUCT_WORDS, source->importance_of);
+    item->role = role < 0 ? ROLE_EXPLORATORY : (enum item_role)role;
+    item->evidence = evidence < 0 ? EVIDENCE_NONE : (enum item_evidence)evidence;
     if (role < 0)
-        return refuse(reason, "unknown role");
+        remark(reason, "unknown role: not scored");
     if (source->construct != NULL && item->construct < 0)
-        return refuse(reason, "unknown construct");
+        remark(reason, "unknown construct: not scored");
+    if (evidence < 0 && (source->evidence != NULL || item_can_score(item)))
+        remark(reason, "evidence is none of H, M, L: not scored");
     if (source->importance_of != NULL &&
         (item->importance_of < 0 || item->importance_of >= CONSTRUCTS))
-        return refuse(reason, "importance_of names no scored construct");
-    item->role = (enum item_role)role;
-    int evidence = WORD_INDEX(EVIDENCE_WORDS, source->evidence);
-    if (evidence < 0 && (source->evidence != NULL || item_can_score(item)))
-        return refuse(reason, "evidence is none of H, M, L");
-    item->evidence = evidence < 0 ? EVIDENCE_M : (enum item_evidence)evidence;
-    if (item->kind != ITEM_SCALE)
+        remark(reason, "importance_of names no scored construct: ignored");
+    if (item->kind != ITEM_SCALE || item->importance_of >= CONSTRUCTS)
         item->importance_of = -1;
     item->is_facet = item->kind == ITEM_SCALE &&
                      (same_text(source->facet, "anxiety") || same_text(source->facet, "avoidance"));
-    return true;
 }
 
 static bool read_attribute(struct item *item, const char *attribute, const char **reason) {
@@ -147,15 +153,15 @@ static bool check_options(const struct item_source *source, const char **reason)
     return true;
 }
 
-static bool read_unanswered(struct item *item, const struct item_source *source,
+static void read_unanswered(struct item *item, const struct item_source *source,
                             const char **reason) {
     for (size_t i = 0; i < source->unanswered_count; i++) {
         int option = source_option(source, source->unanswered[i]);
         if (option < 0)
-            return refuse(reason, "unanswered names no option");
-        item->unanswered |= UINT64_C(1) << option;
+            remark(reason, "unanswered names no option: ignored");
+        else
+            item->unanswered |= UINT64_C(1) << option;
     }
-    return true;
 }
 
 /* Places among the options that count as answers. */
@@ -184,14 +190,16 @@ static bool read_conflicts(struct item *item, const struct item_source *source, 
                            const char **reason) {
     if (item->role != ROLE_HARD_CONSTRAINT || source->conflict_count == 0)
         return true;
-    if (type != TYPE_SINGLE)
-        return refuse(reason, "conflicts need a single_choice");
+    if (type != TYPE_SINGLE) {
+        remark(reason, "conflicts need a single_choice: ignored");
+        return true;
+    }
     if (source->conflict_count > ITEM_CONFLICTS_MAX)
         return refuse(reason, "an item has at most 64 conflicts");
     for (size_t i = 0; i < source->conflict_count; i++) {
         const char *const *pair = source->conflicts[i];
         if (source_option(source, pair[0]) < 0 || source_option(source, pair[1]) < 0)
-            return refuse(reason, "a conflict names no option");
+            remark(reason, "a conflict names no option: that pair is ignored");
         uint64_t one = option_code(item, source, pair[0]);
         uint64_t two = option_code(item, source, pair[1]);
         if (one == ANSWER_NONE || two == ANSWER_NONE)
@@ -202,16 +210,16 @@ static bool read_conflicts(struct item *item, const struct item_source *source, 
     return true;
 }
 
-static bool read_wildcard(struct item *item, const struct item_source *source,
+static void read_wildcard(struct item *item, const struct item_source *source,
                           const char **reason) {
     if (source->wildcard == NULL)
-        return true;
+        return;
     if (item->kind != ITEM_NOMINAL)
-        return refuse(reason, "only a nominal single_choice has a wildcard");
-    if (source_option(source, source->wildcard) < 0)
-        return refuse(reason, "wildcard names no option");
-    item->wildcard = option_code(item, source, source->wildcard);
-    return true;
+        remark(reason, "only a nominal single_choice has a wildcard: ignored");
+    else if (source_option(source, source->wildcard) < 0)
+        remark(reason, "wildcard names no option: ignored");
+    else
+        item->wildcard = option_code(item, source, source->wildcard);
 }
 
 static bool read_kind(struct item *item, const struct item_source *source, enum type type,
@@ -222,8 +230,9 @@ static bool read_kind(struct item *item, const struct item_source *source, enum 
         item->kind = ITEM_TEXT;
         return true;
     }
-    if (!check_options(source, reason) || !read_unanswered(item, source, reason))
+    if (!check_options(source, reason))
         return false;
+    read_unanswered(item, source, reason);
     item->option_count = (uint32_t)source->option_count;
     if (type == TYPE_SINGLE && source->ordinal)
         return read_ordinal(item, reason);
@@ -247,8 +256,11 @@ static bool read_item(struct item *item, const struct item_source *source, const
     item->position = source->position;
     item->wildcard = item->yes_code = item->no_code = ANSWER_NONE;
     item->attribute_item = ROW_NONE;
-    if (!read_kind(item, source, (enum type)type, reason) || !read_use(item, source, reason) ||
-        !read_direction(item, source, reason) || !read_wildcard(item, source, reason) ||
+    if (!read_kind(item, source, (enum type)type, reason))
+        return false;
+    read_use(item, source, reason);
+    read_wildcard(item, source, reason);
+    if (!read_direction(item, source, reason) ||
         !read_conflicts(item, source, (enum type)type, reason))
         return false;
     item->is_children = same_text(source->key, "children");
@@ -262,6 +274,7 @@ static bool read_item(struct item *item, const struct item_source *source, const
 bool questionnaire_add(struct questionnaire *q, const struct item_source *source,
                        const char **reason) {
     struct item item = {0};
+    *reason = NULL;
     if (q->count == ITEMS_MAX)
         return refuse(reason, "a questionnaire has at most 128 items");
     if (questionnaire_find(q, &source->id) != ROW_NONE)

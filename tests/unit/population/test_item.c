@@ -29,13 +29,14 @@ static struct item_source choice(const char *type, size_t options) {
                                 .option_count = options};
 }
 
-/* The only item of a questionnaire, or NULL with the reason; the caller releases the questionnaire.
- */
+/* The only item of a questionnaire: NULL if it stands whole, else the reason; the caller releases
+ * the questionnaire. */
 static const char *add(struct questionnaire *q, const struct item_source *source) {
     const char *reason = NULL;
     memset(q, 0, sizeof *q);
     bool added = questionnaire_add(q, source, &reason);
-    cr_assert_eq(added, reason == NULL);
+    cr_assert(added || reason != NULL);
+    cr_assert_eq(q->count, added);
     return reason;
 }
 
@@ -157,34 +158,80 @@ Test(item, multiple_and_ranking_codes) {
     questionnaire_release(&Q);
 }
 
-Test(item, items_that_cannot_be_scored_as_written_are_refused) {
-    struct item_source s[12];
+Test(item, items_whose_form_cannot_be_read_are_refused) {
+    struct item_source s[6];
     for (size_t i = 0; i < ARRAY_LEN(s); i++)
         s[i] = choice("single_choice", 3);
-    static const char *const gone[] = {"gone"};
-    static const char *const conflict[1][2] = {{"a", "gone"}};
     s[0].type = "essay";
-    s[1].construct = "money";
-    s[2].evidence = NULL;
-    s[3].wildcard = "gone";
-    s[4].wildcard = "a";
+    s[1].direction = "directional_fit";
+    s[1].attribute = "profile.drinking"; /* nominal: no scale */
+    s[2] = choice("ranking", 1);
+    s[3].option_count = 0;
     s[4].ordinal = true;
-    s[5].unanswered = gone;
-    s[5].unanswered_count = 1;
-    s[6].role = "hard_constraint";
-    s[6].conflicts = conflict;
-    s[6].conflict_count = 1;
-    s[7].direction = "directional_fit";
-    s[7].attribute = "profile.drinking"; /* nominal: no scale */
-    s[8] = choice("ranking", 1);
-    s[9].option_count = 0;
-    s[10].ordinal = true;
-    s[10].option_count = 1;
-    s[11] = slider(1, 7, 1);
-    s[11].direction = "risk_boundary";
-    s[11].attribute = "profile.height";
-    for (size_t i = 0; i < ARRAY_LEN(s); i++)
+    s[4].option_count = 1;
+    s[5] = slider(1, 7, 1);
+    s[5].direction = "risk_boundary";
+    s[5].attribute = "profile.height";
+    for (size_t i = 0; i < ARRAY_LEN(s); i++) {
         cr_assert_not_null(add(&Q, &s[i]), "source %zu", i);
+        cr_assert_eq(Q.count, 0, "source %zu", i);
+    }
+}
+
+/* A typing error in one conflict must not open the gate that the others close. */
+Test(item, what_refers_to_nothing_is_left_out_and_told) {
+    static const char *const gone[] = {"gone"};
+    static const char *const conflicts[2][2] = {{"a", "gone"}, {"a", "b"}};
+    struct item_source s[5];
+    for (size_t i = 0; i < ARRAY_LEN(s); i++) {
+        s[i] = choice("single_choice", 3);
+        s[i].role = "hard_constraint";
+        s[i].conflicts = conflicts + 1;
+        s[i].conflict_count = 1;
+    }
+    s[0].wildcard = "gone";
+    s[1].wildcard = "a";
+    s[1].ordinal = true;
+    s[2].unanswered = gone;
+    s[2].unanswered_count = 1;
+    s[3].conflicts = conflicts;
+    s[3].conflict_count = 2;
+    s[4].importance_of = "money";
+    for (size_t i = 0; i < ARRAY_LEN(s); i++) {
+        cr_assert_not_null(add(&Q, &s[i]), "source %zu", i);
+        cr_assert_eq(Q.count, 1, "source %zu", i);
+        cr_assert(item_can_score(&Q.items[0]), "source %zu", i);
+        cr_assert(item_conflict(&Q.items[0], 1, 0), "source %zu", i);
+        cr_assert_not(item_conflict(&Q.items[0], 0, 2), "source %zu", i);
+        cr_assert_eq(Q.items[0].wildcard, ANSWER_NONE, "source %zu", i);
+        cr_assert_eq(Q.items[0].importance_of, -1, "source %zu", i);
+        questionnaire_release(&Q);
+    }
+}
+
+/* Without a known role, construct or evidence an item does not score; a constraint still gates. */
+Test(item, unknown_words_take_an_item_out_of_the_score_alone) {
+    static const char *const conflict[1][2] = {{"a", "b"}};
+    struct item_source source = choice("single_choice", 3);
+    source.role = "hard_constraint";
+    source.conflicts = conflict;
+    source.conflict_count = 1;
+    source.construct = "money";
+    cr_assert_not_null(add(&Q, &source));
+    cr_assert_not(item_can_score(&Q.items[0]));
+    cr_assert_eq(Q.items[0].role, ROLE_HARD_CONSTRAINT);
+    cr_assert(item_conflict(&Q.items[0], 0, 1));
+    questionnaire_release(&Q);
+    source.construct = "values";
+    source.evidence = NULL;
+    cr_assert_not_null(add(&Q, &source));
+    cr_assert_eq(Q.items[0].evidence, EVIDENCE_NONE, "E_i = 0");
+    cr_assert(item_conflict(&Q.items[0], 0, 1));
+    questionnaire_release(&Q);
+    source.role = "core";
+    cr_assert_not_null(add(&Q, &source));
+    cr_assert_not(item_can_score(&Q.items[0]));
+    questionnaire_release(&Q);
 }
 
 Test(item, conflicts_are_unordered_and_by_code) {
