@@ -75,7 +75,8 @@ static void finish_person(struct population *p, uint32_t row, struct scratch *s)
         return;
     }
     memset(out, 0, p->dim_padded * sizeof(double));
-    store_refuse(p, row, "photos", "visual_features", "the sum of the photos' unit vectors vanishes");
+    store_refuse(p, row, "photos", "visual_features",
+                 "the sum of the photos' unit vectors vanishes");
 }
 
 void features_finish(struct population *p) {

@@ -5,15 +5,22 @@
  * padding. Places and timezones stand for their texts; rows and numbers given while loading never
  * enter.
  *
- *   profile     flags u16 (active, onboarded, deleted, profile, deletion request), date_of_birth
- * i32, gender u8, seeking u8, intent u8, drinking u8, smoking u8, exercise u8, consistency u8,
+ * profile: flags u16 (active, onboarded, deleted, profile, deletion request), date_of_birth i32,
+ * gender u8, seeking u8, intent u8, drinking u8, smoking u8, exercise u8, consistency u8,
  * max_distance_km i32, min_age i16, max_age i16, latitude f64, longitude f64, XXH3-64 of the place,
  * of the timezone. The place: for city, region, country in turn 0, or 1, the text in ASCII lower
- * case and 0. answers     for each answered item in position order: question id 16 bytes, code u64,
- * date answered i32 preference  flags u16 (ready, pinned model, valid vector), confidence f64, the
- * vector's dim f32 if valid features    flag u16 (valid), v_u as dim f64 if valid trust       flags
- * u16 (verified, ever verified), liveness f64, verified_on i32, excluded_until i64, warned_until
- * i64, segment u8, newest report of each reporter i64, ascending
+ * case and 0.
+ *
+ * answers: for each answered item in position order: question id 16 bytes, code u64, date answered
+ * i32.
+ *
+ * preference: flags u16 (ready, pinned model, valid vector), confidence f64, the vector's dim f32
+ * if valid.
+ *
+ * features: flag u16 (valid), v_u as dim f64 if valid.
+ *
+ * trust: flags u16 (verified, ever verified), liveness f64, verified_on i32, excluded_until i64,
+ * warned_until i64, segment u8, newest report of each reporter i64, ascending.
  *
  * An absent number is a NaN with the bits 0x7ff8000000000000. last_active_at, the number of matches
  * and the configuration are no inputs of a score. */

@@ -1,12 +1,14 @@
 /* How the population lies in memory; for the files of this folder only.
  *
- *   blocks[row / 4096] -> struct block
- *       columns     fixed columns, columns.def
- *       answers     item-major: codes of item 0 for 4096 rows, of item 1, ...; each item as wide as
- * its codes need answered    item-major: days since 2000-01-01 as 16 bits; DAY_ELSEWHERE: look in
- * odd_days preference  dim_padded floats a row features    dim_padded doubles a row; until finish,
- * the first two raw photo vectors as floats offers      struct offer_shelf: the offers of its 4096
- * viewers draft       what only finish needs; freed by it */
+ * blocks[row / 4096] is a struct block:
+ *
+ *   columns     the fixed columns of columns.def
+ *   answers     item-major: codes of item 0 for 4096 rows, of item 1, ...; each as wide as needed
+ *   answered    item-major: days since 2000-01-01 as 16 bits; DAY_ELSEWHERE: look in odd_days
+ *   preference  dim_padded floats a row
+ *   features    dim_padded doubles a row; until finish, the first two raw photo vectors as floats
+ *   shelf       the offers of its 4096 viewers (shelf.h)
+ *   draft       what only finish needs; freed by it */
 #ifndef MATCHD_ENGINE_POPULATION_STORE_H
 #define MATCHD_ENGINE_POPULATION_STORE_H
 
@@ -17,6 +19,7 @@
 #include "engine/population/journal.h"
 #include "engine/population/names.h"
 #include "engine/population/population.h"
+#include "engine/population/shelf.h"
 
 enum { DAY_ELSEWHERE = 0xffff, PHOTOS_IN_PLACE = 2 };
 
@@ -25,14 +28,6 @@ struct late_photo {
     struct late_photo *next;
     struct uuid id;
     float vector[]; /* dim_padded */
-};
-
-/* An offer as it waits for finish: 28 bytes, and 8 in another journal if it is OFFER_TIMED. */
-struct offer_record {
-    struct uuid id;
-    uint32_t candidate, term;
-    uint16_t viewer; /* in the chunk */
-    uint8_t state, score;
 };
 
 struct draft {
@@ -49,19 +44,6 @@ struct draft {
     struct late_photo *late[CHUNK_ROWS];
 };
 
-/* Offers of 4096 viewers, by viewer, candidate, newest first. `timed` lists, ascending, the offers
- * that have a time: action_at of a pass, cooldown_until of a not_now. */
-struct offer_shelf {
-    uint32_t starts[CHUNK_ROWS + 1];
-    uint32_t *candidates, *terms;
-    uint8_t *states; /* enum offer_status, and OFFER_TIMED */
-    uint8_t *scores;
-    uint32_t *timed;
-    instant_t *times;
-    uint32_t timed_count;
-};
-enum { OFFER_STATUS_BITS = 7, OFFER_TIMED = 8 };
-
 struct block {
     struct chunk columns;
     uint64_t hashes[INPUT_GROUPS][CHUNK_ROWS];
@@ -73,19 +55,6 @@ struct block {
     struct draft *draft;
     struct journal offers; /* struct offer_record */
     struct journal times;  /* instant_t: of those that are OFFER_TIMED, in their order */
-};
-
-/* What whole batches of offers share. */
-struct term {
-    instant_t offered_at, expires_at;
-    date_t batch_date;
-};
-struct term_table {
-    struct term *list;
-    size_t room;
-    uint32_t count;
-    uint32_t *slots; /* number + 1 */
-    size_t slot_count;
 };
 
 struct pair_record {
