@@ -191,7 +191,7 @@ static inline uint32_t refine_eight(const struct refine_input *in, struct surviv
                 affinity_of(lanes, &l, rows, &r, ba, in->affinity_scale));
     uint32_t more = 0;
     for (uint32_t i = at; i < s->count && i < at + 8; i++)
-        more += keep_survivor(in->duel, s, i, kept + more);
+        more += survivors_keep(in->duel, s, i, kept + more);
     return more;
 }
 

@@ -51,8 +51,8 @@ static float raw_at(const struct score_terms *terms, const float parts[3], float
     return parts[0] + terms->affinity * sqrtf(ab * ba) + 0.3f * *mutual;
 }
 
-void bound_survivor(const struct refine_input *in, struct survivors *s, uint32_t at,
-                    const float ab[2], const float ba[2]) {
+void survivors_bound(const struct refine_input *in, struct survivors *s, uint32_t at,
+                     const float ab[2], const float ba[2]) {
     const float high[3] = {s->part[at], s->side_ab[at], s->side_ba[at]};
     const float slack = in->duel->row_slack[s->pair[at] >> 6];
     const float low[3] = {high[0] - in->terms->fit * slack, high[1] - slack, high[2] - slack};
@@ -62,7 +62,7 @@ void bound_survivor(const struct refine_input *in, struct survivors *s, uint32_t
     s->mutual_lower[at] -= KERNEL_MARGIN;
 }
 
-bool keep_survivor(const struct duel *duel, struct survivors *s, uint32_t from, uint32_t to) {
+bool survivors_keep(const struct duel *duel, struct survivors *s, uint32_t from, uint32_t to) {
     uint32_t row = s->pair[from] >> 6, lane = s->pair[from] & 63;
     bool one =
         (s->ways[from] & 1) != 0 && s->upper[from] + duel->lane_bonus[lane] >= duel->row_limit[row];
@@ -87,8 +87,8 @@ static uint32_t refine_pair(const struct refine_input *in, struct survivors *s, 
     float ab[2], ba[2];
     affinity_of(in, in->rows, row, in->lanes, lane, product[0], ab);
     affinity_of(in, in->lanes, lane, in->rows, row, product[1], ba);
-    bound_survivor(in, s, from, ab, ba);
-    return keep_survivor(in->duel, s, from, to);
+    survivors_bound(in, s, from, ab, ba);
+    return survivors_keep(in->duel, s, from, to);
 }
 
 static void refine(const struct refine_input *in, bool bytes, struct survivors *s) {

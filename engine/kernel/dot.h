@@ -10,9 +10,9 @@
 double real_dot16_plain(const double *x, const double *y, uint32_t n);
 double real_dot16_mixed_plain(const float *x, const double *y, uint32_t n);
 
-double dot16_avx2(const double *x, const double *y, uint32_t n);
-double dot16_mixed_avx2(const float *x, const double *y, uint32_t n);
-double dot16_avx512(const double *x, const double *y, uint32_t n);
-double dot16_mixed_avx512(const float *x, const double *y, uint32_t n);
+double dot_avx2(const double *x, const double *y, uint32_t n);
+double dot_mixed_avx2(const float *x, const double *y, uint32_t n);
+double dot_avx512(const double *x, const double *y, uint32_t n);
+double dot_mixed_avx512(const float *x, const double *y, uint32_t n);
 
 #endif

@@ -11,7 +11,7 @@ static inline double fold(const __m256d s[4]) {
     return _mm_cvtsd_f64(_mm_add_sd(s2, _mm_unpackhi_pd(s2, s2)));
 }
 
-double dot16_avx2(const double *x, const double *y, uint32_t n) {
+double dot_avx2(const double *x, const double *y, uint32_t n) {
     __m256d s[4] = {_mm256_setzero_pd(), _mm256_setzero_pd(), _mm256_setzero_pd(),
                     _mm256_setzero_pd()};
     for (uint32_t i = 0; i < n; i += 16)
@@ -21,7 +21,7 @@ double dot16_avx2(const double *x, const double *y, uint32_t n) {
     return fold(s);
 }
 
-double dot16_mixed_avx2(const float *x, const double *y, uint32_t n) {
+double dot_mixed_avx2(const float *x, const double *y, uint32_t n) {
     __m256d s[4] = {_mm256_setzero_pd(), _mm256_setzero_pd(), _mm256_setzero_pd(),
                     _mm256_setzero_pd()};
     for (uint32_t i = 0; i < n; i += 16)

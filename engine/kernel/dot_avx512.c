@@ -11,7 +11,7 @@ static inline double fold(__m512d low, __m512d high) {
     return _mm_cvtsd_f64(_mm_add_sd(s2, _mm_unpackhi_pd(s2, s2)));
 }
 
-double dot16_avx512(const double *x, const double *y, uint32_t n) {
+double dot_avx512(const double *x, const double *y, uint32_t n) {
     __m512d low = _mm512_setzero_pd(), high = low;
     for (uint32_t i = 0; i < n; i += 16) {
         low = _mm512_add_pd(low, _mm512_mul_pd(_mm512_loadu_pd(x + i), _mm512_loadu_pd(y + i)));
@@ -21,7 +21,7 @@ double dot16_avx512(const double *x, const double *y, uint32_t n) {
     return fold(low, high);
 }
 
-double dot16_mixed_avx512(const float *x, const double *y, uint32_t n) {
+double dot_mixed_avx512(const float *x, const double *y, uint32_t n) {
     __m512d low = _mm512_setzero_pd(), high = low;
     for (uint32_t i = 0; i < n; i += 16) {
         __m512d x_low = _mm512_cvtps_pd(_mm256_loadu_ps(x + i));

@@ -19,11 +19,11 @@ void kernels_affinity_blas(struct kernels *table);
 
 /* The same pair by pair, for whoever has the affinities as intervals [lower, upper]: sets
  * lower..mutual_upper. */
-void bound_survivor(const struct refine_input *in, struct survivors *s, uint32_t at,
-                    const float ab[2], const float ba[2]);
+void survivors_bound(const struct refine_input *in, struct survivors *s, uint32_t at,
+                     const float ab[2], const float ba[2]);
 /* Moves a bounded survivor from `from` to `to` with the ways that can still reach; false: none can.
  */
-bool keep_survivor(const struct duel *duel, struct survivors *s, uint32_t from, uint32_t to);
+bool survivors_keep(const struct duel *duel, struct survivors *s, uint32_t from, uint32_t to);
 
 /* --- why the margins hold ------------------------------------------------------------------------
  *

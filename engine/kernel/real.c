@@ -188,18 +188,18 @@ static bool has_avx512(void) {
 double real_dot16(const double *x, const double *y, uint32_t n) {
     ASSERT(n % PARTIALS == 0);
     if (has_avx512())
-        return dot16_avx512(x, y, n);
+        return dot_avx512(x, y, n);
     if (__builtin_cpu_supports("avx2"))
-        return dot16_avx2(x, y, n);
+        return dot_avx2(x, y, n);
     return real_dot16_plain(x, y, n);
 }
 
 double real_dot16_mixed(const float *x, const double *y, uint32_t n) {
     ASSERT(n % PARTIALS == 0);
     if (has_avx512())
-        return dot16_mixed_avx512(x, y, n);
+        return dot_mixed_avx512(x, y, n);
     if (__builtin_cpu_supports("avx2"))
-        return dot16_mixed_avx2(x, y, n);
+        return dot_mixed_avx2(x, y, n);
     return real_dot16_mixed_plain(x, y, n);
 }
 

@@ -46,8 +46,8 @@ void refine_by_prior(const struct refine_input *in, struct survivors *survivors)
     const float prior[2] = {in->terms->prior, in->terms->prior};
     uint32_t kept = 0;
     for (uint32_t at = 0; at < survivors->count; at++) {
-        bound_survivor(in, survivors, at, prior, prior);
-        kept += keep_survivor(in->duel, survivors, at, kept);
+        survivors_bound(in, survivors, at, prior, prior);
+        kept += survivors_keep(in->duel, survivors, at, kept);
     }
     survivors->count = kept;
 }

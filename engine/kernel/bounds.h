@@ -1,0 +1,64 @@
+/* What bounds are held against and what they leave: terms of raw, limits, survivors; vectors of two
+ * tiles. */
+#ifndef MATCHD_ENGINE_KERNEL_BOUNDS_H
+#define MATCHD_ENGINE_KERNEL_BOUNDS_H
+
+#include "engine/base/base.h"
+
+/* Added to every upper and taken from every lower bound of a raw score: more than the float
+ * arithmetic of screen and refine can be off (isa.h has the sum). */
+#define KERNEL_MARGIN 4e-6f
+
+/* The terms of raw (section 5) as factors, from the configuration. */
+struct score_terms {
+    float fit;                     /* .7 .85 .8 */
+    float affinity;                /* .7 .85 .2, of the mutual affinity */
+    float missing;                 /* .7 .12 */
+    float child;                   /* .7 .15 */
+    float side_fit, side_affinity; /* .8, .2 */
+    float prior;                   /* affinity of pairs without the visual signal on both sides */
+};
+
+/* What a tile pair is held against: by lane of the two tiles. */
+struct duel {
+    const float *row_reach,
+        *lane_reach; /* upper bound of the visual part that depends on one person */
+    const float *row_bonus, *lane_bonus; /* .7 (.15 authenticity - risk) as a candidate */
+    const float *row_limit, *lane_limit; /* least raw that still counts for this viewer */
+    const float *row_slack; /* how far above the truth the row's sides and fit may lie */
+};
+
+/* A pair that survived, with upper bounds of its parts. */
+enum { SURVIVORS_MAX = TILE_LANES * TILE_LANES };
+struct survivors {
+    uint32_t count;
+    uint16_t pair[SURVIVORS_MAX + 64]; /* row * 64 + lane */
+    uint8_t ways[SURVIVORS_MAX + 64];  /* 1: lane for row's viewer, 2: row for lane's viewer */
+    float part[SURVIVORS_MAX + 64];    /* fit and missing and child, as they stand in raw */
+    float side_ab[SURVIVORS_MAX + 64], side_ba[SURVIVORS_MAX + 64]; /* side_q */
+    float lower[SURVIVORS_MAX + 64],
+        upper[SURVIVORS_MAX + 64]; /* of raw without bonus, by refine */
+    float mutual_lower[SURVIVORS_MAX + 64], mutual_upper[SURVIVORS_MAX + 64];
+};
+
+/* 64 people's vectors at one precision: q with x = scale * q + rest, |rest| <= residual; int8 in
+ * -127 .. 127. As floats: scale is 1, and preference_rest bounds the error of the dot product. */
+struct vector_tile {
+    uint32_t width;         /* elements a vector, a multiple of 64 (floats: 16), padded with 0 */
+    const void *preference; /* int8_t, int16_t or float [64][width] */
+    const void *features;
+    const int32_t *preference_sum, *features_sum; /* int8: sums of q */
+    const float *preference_scale, *features_scale;
+    const float *preference_rest, *features_rest; /* residual norms, rounded up */
+    const float *preference_norm;                 /* of scale * q, rounded up */
+    const float *confidence;
+};
+
+struct refine_input {
+    const struct score_terms *terms;
+    const struct vector_tile *rows, *lanes;
+    const struct duel *duel;
+    float affinity_scale; /* VISUAL_AFFINITY_SCALE */
+};
+
+#endif
