@@ -96,7 +96,7 @@ struct population {
     uint8_t answer_width[ITEMS_MAX];  /* bytes of a code: 1, 2, 4, 8 */
     uint32_t answer_start[ITEMS_MAX]; /* of the item's codes in `answers` */
     uint32_t answer_bytes;            /* of a block */
-    uint32_t *slots; /* ids: open addressing, row + 1 */
+    uint32_t *slots;                  /* ids: open addressing, row + 1 */
     size_t slot_count;
     uint32_t *by_id;
 
