@@ -1,14 +1,12 @@
 /* A rematch by tiles, as one ascending list of units for a pool of threads:
  *
- *   | sample 1/64: tiles | sample 1/16: tiles | sample 1/4: tiles | the rest: tiles | settle: tiles
- * |
+ *   | sample 1/64: blocks | sample 1/16 | sample 1/4 | the rest: blocks | settle: blocks |
  *
- * A unit sweeps one tile of viewers against all tiles after it, or settles the 64 viewers of a
- * tile. Units of one phase are independent: pushes to candidate lists commute, because the K best
- * under a total order are a set. A phase begins when all units before it are done. After a sample
- * every viewer gets a guess at the limit, so that the next, larger sample discards nearly
- * everything at the first bound: 100,000 people push 1.9e7 candidates in place of 2.8e7 with one
- * sample of 1/16.
+ * A unit sweeps a block of tiles of viewers against all tiles after them, or settles their viewers.
+ * Units of one phase are independent: pushes to candidate lists commute, because the K best under a
+ * total order are a set. A phase begins when all units before it are done. After a sample every
+ * viewer gets a guess at the limit, so that the next, larger sample discards nearly everything at
+ * the first bound: 100,000 people push 1.9e7 candidates in place of 2.8e7 with one sample of 1/16.
  *
  * When few viewers are asked for, each is searched alone: half the pairs are not worth visiting for
  * the other side. */
@@ -32,6 +30,7 @@ struct run_search {
     struct search search;
     uint32_t *index_of; /* by position: index in the run, or ROW_NONE */
     bool alone;
+    uint32_t blocks; /* of tiles: units of a phase */
     _Atomic uint32_t units_done;
     pthread_mutex_t lock; /* of the two below, and of guessing */
     struct worker *workers, **idle;
@@ -124,19 +123,20 @@ static void settle_position(struct run *run, struct worker *w, uint32_t position
 
 static void do_unit(struct run *run, uint32_t unit) {
     struct run_search *rs = run->search;
-    uint32_t tiles = rs->search.tiles->count;
-    int phase = rs->alone ? SEARCH_PHASES : (int)(unit / tiles);
-    if (!rs->alone && !phase_begins(run, (uint32_t)phase * tiles))
+    uint32_t blocks = rs->blocks, first = unit % blocks * SWEEP_BLOCK;
+    int phase = rs->alone ? SEARCH_PHASES : (int)(unit / blocks);
+    if (!rs->alone && !phase_begins(run, (uint32_t)phase * blocks))
         return;
     if (phase > 0 && phase < SEARCH_PHASES)
         guess_before(rs, phase);
     struct worker *worker = take_worker(rs);
     if (phase < SEARCH_PHASES) {
-        search_tile(worker->sweep, unit % tiles, phase);
+        search_block(worker->sweep, first, phase);
         atomic_fetch_add(&run->pairs, 2 * worker->sweep->unit_pairs);
     } else {
-        for (uint32_t lane = 0; lane < TILE_LANES; lane++)
-            settle_position(run, worker, unit % tiles * TILE_LANES + lane);
+        uint32_t positions = rs->search.tiles->positions, from = first * TILE_LANES;
+        for (uint32_t p = from; p < from + SWEEP_BLOCK * TILE_LANES && p < positions; p++)
+            settle_position(run, worker, p);
     }
     give_back(rs, worker);
 }
@@ -183,7 +183,8 @@ void run_search_init(struct run *run, const struct run_options *options) {
         rs->workers[i].decision = decision_new(&rs->search);
         rs->idle[rs->idle_count++] = &rs->workers[i];
     }
-    run->units = tiles->count * (rs->alone ? 1 : SEARCH_PHASES + 1);
+    rs->blocks = (tiles->count + SWEEP_BLOCK - 1) / SWEEP_BLOCK;
+    run->units = rs->blocks * (rs->alone ? 1 : SEARCH_PHASES + 1);
 }
 
 void run_search_certificate(const struct run *run, struct certificate *out) {

@@ -75,17 +75,35 @@ static bool is_of_phase(uint32_t a, uint32_t b, int phase) {
     return place % sample_every[phase] == 0 && (phase == 0 || place % sample_every[phase - 1] != 0);
 }
 
-void search_tile(struct sweep *s, uint32_t a, int phase) {
+/* The tiles of a block that may meet a group. */
+static uint32_t block_meets(const struct tiles *tiles, uint32_t first, uint32_t end,
+                            uint32_t group) {
+    uint32_t meets = 0;
+    for (uint32_t a = first; a < end; a++)
+        meets |= (uint32_t)sweep_groups_meet(tiles, tiles->group_of[a], group) << (a - first);
+    return meets;
+}
+
+/* From another place for each block: threads that sweep neighbouring blocks then do not walk side
+ * by side through the same lists. */
+static uint32_t starting_place(uint32_t first, uint32_t count) {
+    return (uint32_t)((uint64_t)(first * UINT32_C(0x9e3779b1)) * count >> 32);
+}
+
+void search_block(struct sweep *s, uint32_t first, int phase) {
     const struct tiles *tiles = s->search->tiles;
-    uint32_t own = tiles->group_of[a];
+    uint32_t end = first + SWEEP_BLOCK < tiles->count ? first + SWEEP_BLOCK : tiles->count;
+    uint32_t count = tiles->count - first, start = starting_place(first, count);
+    uint32_t group = ROW_NONE, meets = 0;
     s->unit_pairs = 0;
-    for (uint32_t g = own; g < tiles->group_count; g++) {
-        if (!sweep_groups_meet(tiles, own, g))
-            continue;
-        uint32_t first = g == own ? a : tiles->groups[g].first;
-        uint32_t end = tiles->groups[g].first + tiles->groups[g].count;
-        for (uint32_t b = first; b < end; b++)
-            if (is_of_phase(a, b, phase))
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t b = first + (start + i < count ? start + i : start + i - count);
+        if (tiles->group_of[b] != group) {
+            group = tiles->group_of[b];
+            meets = block_meets(tiles, first, end, group);
+        }
+        for (uint32_t a = first; meets != 0 && a < end && a <= b; a++)
+            if ((meets >> (a - first) & 1) != 0 && is_of_phase(a, b, phase))
                 sweep_pair(s, a, b);
     }
     s->certificate.gender_pairs += s->unit_pairs;

@@ -21,10 +21,10 @@ struct patience {
 bool search_viewer(struct sweep *sweep, uint32_t viewer, const struct patience *patience,
                    struct viewer_result *result);
 
-/* Sweeps tile `a` against those tiles b >= a that belong to a phase: a sample of 1/64 of all pairs
- * of tiles, then more up to 1/16, then up to 1/4, then the rest. */
+/* Sweeps SWEEP_BLOCK tiles from `first` on against those tiles after each that belong to a phase: a
+ * sample of 1/64 of all pairs of tiles, then more up to 1/16, then up to 1/4, then the rest. */
 enum { SEARCH_PHASES = 4 };
-void search_tile(struct sweep *sweep, uint32_t a, int phase);
+void search_block(struct sweep *sweep, uint32_t first, int phase);
 /* After a phase but the last: speculative limits from the sample seen so far. */
 void search_guess(struct search *search, int phase);
 

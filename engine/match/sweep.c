@@ -126,17 +126,18 @@ static uint64_t mask_one(struct sweep *s, uint32_t viewer, uint32_t b) {
     return (uint64_t)(lanes != 0) << r;
 }
 
-static void build_rows(struct sweep *s, uint32_t a, uint64_t rows) {
-    const struct tiles *tiles = s->search->tiles;
-    if (s->rows_tile != a) {
-        s->rows_tile = a;
-        s->rows_built = 0;
+static struct sweep_rows *build_rows(struct sweep *s, uint32_t a, uint64_t rows) {
+    struct sweep_rows *tables = &s->rows[a % SWEEP_BLOCK];
+    if (tables->tile != a) {
+        tables->tile = a;
+        tables->built = 0;
     }
-    for (uint64_t left = rows & ~s->rows_built; left != 0; left &= left - 1) {
+    for (uint64_t left = rows & ~tables->built; left != 0; left &= left - 1) {
         uint32_t r = (uint32_t)__builtin_ctzll(left);
-        s->slack[r] = tiles_answer_row(tiles, a * TILE_LANES + r, &s->rows[r]);
+        tables->slack[r] = tiles_answer_row(s->search->tiles, a * TILE_LANES + r, &tables->row[r]);
     }
-    s->rows_built |= rows;
+    tables->built |= rows;
+    return tables;
 }
 
 /* Questionnaire and bound 1 of every row; counts who is eligible. */
@@ -148,8 +149,8 @@ static void screen_rows(struct sweep *s, const struct meeting *m, uint64_t rows)
     for (uint64_t left = rows; left != 0; left &= left - 1) {
         uint32_t r = (uint32_t)__builtin_ctzll(left);
         uint64_t unranked =
-            s->search->kernels->screen(&tiles->slots.layout, &tiles->terms, &s->rows[r], &answers,
-                                       &m->duel, r, s->ways[r], &s->survivors);
+            s->search->kernels->screen(&tiles->slots.layout, &tiles->terms, &m->rows->row[r],
+                                       &answers, &m->duel, r, s->ways[r], &s->survivors);
         s->ways[r][0] &= ~unranked;
         s->ways[r][1] &= ~unranked;
         considered += (uint64_t)__builtin_popcountll(s->ways[r][0] | s->ways[r][1]);
@@ -193,7 +194,7 @@ static void refine_pairs(struct sweep *s, const struct meeting *m) {
 }
 
 static void finish_meeting(struct sweep *s, struct meeting *m, uint64_t rows) {
-    build_rows(s, m->a, rows);
+    m->rows = build_rows(s, m->a, rows);
     meeting_limits(s, m);
     screen_rows(s, m, rows);
     if (s->survivors.count == 0)
@@ -237,7 +238,8 @@ void sweep_viewer(struct sweep *s, uint32_t viewer, uint32_t b) {
 struct sweep *sweep_new(struct search *search) {
     struct sweep *s = mem_array(1, sizeof *s);
     s->search = search;
-    s->rows_tile = ROW_NONE;
+    for (uint32_t i = 0; i < SWEEP_BLOCK; i++)
+        s->rows[i].tile = ROW_NONE;
     s->eligible = mem_array(search->tiles->positions, sizeof *s->eligible);
     s->offerable = mem_array(search->tiles->positions, sizeof *s->offerable);
     return s;

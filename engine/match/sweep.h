@@ -51,19 +51,27 @@ void search_init(struct search *search, const struct tiles *tiles, const struct 
                  uint32_t keep, bool exact_counts);
 void search_release(struct search *search);
 
+/* Tiles of viewers that are taken against each other tile in turn, while that is in the cache. */
+enum { SWEEP_BLOCK = 4 };
+
+/* The tables of a tile's rows, as far as they were needed. */
+struct sweep_rows {
+    uint32_t tile;
+    uint64_t built; /* rows */
+    struct answer_row row[TILE_LANES];
+    float slack[TILE_LANES];
+};
+
 /* One thread's working memory. */
 struct sweep {
     struct search *search;
     struct certificate certificate;
     uint32_t floors[FLOORS];        /* with search->count_floors: of the viewer at hand */
     uint32_t *eligible, *offerable; /* by position, this thread's share */
-    uint32_t rows_tile;             /* whose tables are in `rows`: those of rows_built */
-    uint64_t rows_built;
-    uint64_t unit_pairs; /* that passed the gender rule in the unit at hand */
+    uint64_t unit_pairs;            /* that passed the gender rule in the unit at hand */
     uint64_t
-        lane_counts[TILE_LANES / 8]; /* bytes: eligible rows of each lane of the tile at hand */
-    struct answer_row rows[TILE_LANES];
-    float slack[TILE_LANES];
+        lane_counts[TILE_LANES / 8];     /* bytes: eligible rows of each lane of the tile at hand */
+    struct sweep_rows rows[SWEEP_BLOCK]; /* of tile % SWEEP_BLOCK */
     struct survivors survivors;
     uint64_t ways[TILE_LANES][2];
     float row_limit[TILE_LANES], lane_limit[TILE_LANES];

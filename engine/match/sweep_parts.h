@@ -9,6 +9,7 @@ struct meeting {
     uint32_t a, b;
     bool full, visual; /* all pairs: may be in full mode, have an affinity of their own */
     struct duel duel;
+    const struct sweep_rows *rows; /* of a */
 };
 
 /* sweep_push.c */

@@ -37,7 +37,7 @@ void meeting_limits(struct sweep *s, struct meeting *m) {
         .lane_bonus = tiles->bonus + lanes,
         .row_limit = s->row_limit,
         .lane_limit = s->lane_limit,
-        .row_slack = s->slack,
+        .row_slack = m->rows->slack,
     };
 }
 
