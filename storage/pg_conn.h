@@ -80,6 +80,10 @@ size_t pg_result_rows(const struct pg_result *result);
 size_t pg_result_columns(const struct pg_result *result);
 struct pg_field pg_result_field(const struct pg_result *result, size_t row, size_t column);
 
+/* Ends a transaction that failed; what is known of the failure stays. A connection that broke is
+ * left alone. */
+void pg_conn_roll_back(struct pg_conn *conn);
+
 /* COPY (query) TO STDOUT: every message is handed to `message`, which returns false to give up
  * (with *err set by it). `rows` is what the server says it sent. `stop` of the settings ends it
  * too; 60 s without a byte is an error. */
@@ -87,8 +91,11 @@ typedef bool pg_copy_message(void *ctx, const uint8_t *bytes, size_t length, str
 bool pg_conn_copy(struct pg_conn *conn, const char *sql, pg_copy_message *message, void *ctx,
                   uint64_t *rows, struct err *err) MUST_CHECK;
 
+/* COPY ... FROM STDIN of bytes that lie ready. */
+bool pg_conn_copy_in(struct pg_conn *conn, const char *sql, const void *bytes, size_t length,
+                     struct err *err) MUST_CHECK;
+
 /* The libpq connection, for pg_stream and other users inside storage/. */
-struct pg_conn;
 void *pg_conn_native(struct pg_conn *conn);
 
 #endif

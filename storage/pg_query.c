@@ -1,4 +1,4 @@
-/* Statements on a connection: results in binary, and COPY to the client. */
+/* Statements on a connection: results in binary, and COPY to and from the client. */
 #include "engine/base/log.h"
 #include "engine/base/mem.h"
 #include "storage/pg_conn.h"
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARAMS_MAX = 16, SILENCE_SECONDS = 60, SLOW_SECONDS = 10 };
+enum { PARAMS_MAX = 16, SILENCE_SECONDS = 60, SLOW_SECONDS = 10, PIECE_BYTES = 1 << 20 };
 
 struct pg_result {
     PGresult *native;
@@ -117,7 +117,7 @@ static PGresult *await(struct pg_conn *conn, bool sent, const char *waiting_for,
             break;
         PQclear(kept);
         kept = next;
-        if (PQresultStatus(kept) == PGRES_COPY_OUT)
+        if (PQresultStatus(kept) == PGRES_COPY_OUT || PQresultStatus(kept) == PGRES_COPY_IN)
             break; /* its data comes first */
     }
     if (kept == NULL)
@@ -176,6 +176,18 @@ bool pg_conn_run(struct pg_conn *conn, const char *sql, struct err *err) {
     bool good = result != NULL;
     pg_result_free(result);
     return good;
+}
+
+void pg_conn_roll_back(struct pg_conn *conn) {
+    struct err ignored;
+    enum pg_failure failure = conn->failure;
+    char sqlstate[sizeof conn->sqlstate];
+    memcpy(sqlstate, conn->sqlstate, sizeof sqlstate);
+    bool whole = PQstatus(conn->native) == CONNECTION_OK && !pg_stopped(conn->stop);
+    if (whole && !pg_conn_run(conn, "rollback", &ignored))
+        return;
+    conn->failure = failure;
+    memcpy(conn->sqlstate, sqlstate, sizeof sqlstate);
 }
 
 void pg_result_free(struct pg_result *result) {
@@ -260,4 +272,32 @@ bool pg_conn_copy(struct pg_conn *conn, const char *sql, pg_copy_message *messag
         return false;
     conn->failure = PG_NONE;
     return true;
+}
+
+static bool put_bytes(struct pg_conn *conn, const char *bytes, size_t length, struct err *err) {
+    for (size_t at = 0; at < length; at += PIECE_BYTES) {
+        size_t part = length - at < PIECE_BYTES ? length - at : PIECE_BYTES;
+        if (pg_stopped(conn->stop))
+            return lost(conn, "stopped", err);
+        if (PQputCopyData(conn->native, bytes + at, (int)part) != 1)
+            return lost(conn, PQerrorMessage(conn->native), err);
+    }
+    if (PQputCopyEnd(conn->native, NULL) != 1)
+        return lost(conn, PQerrorMessage(conn->native), err);
+    return true;
+}
+
+bool pg_conn_copy_in(struct pg_conn *conn, const char *sql, const void *bytes, size_t length,
+                     struct err *err) {
+    PGresult *started = await(conn, PQsendQuery(conn->native, sql) != 0, NULL, err);
+    bool copying = PQresultStatus(started) == PGRES_COPY_IN;
+    if (!copying && started != NULL)
+        explain_result(conn, started, err);
+    PQclear(started);
+    if (!copying || !put_bytes(conn, bytes, length, err))
+        return false;
+    struct pg_result *result = keep(conn, await(conn, true, NULL, err), err);
+    bool good = result != NULL;
+    pg_result_free(result);
+    return good;
 }
