@@ -8,14 +8,13 @@
 
 bool blas_start(struct err *err) {
     if (openblas_get_parallel() == 0)
-        return true;
-    /* Another build was put in the serial one's place: it must leave threads to us. */
+        return err_set(err, "OpenBLAS: this build is the serial one, which several threads cannot "
+                            "call; expected the one of libopenblas0-pthread");
     openblas_set_num_threads(1);
-    if (openblas_get_num_threads() == 1)
-        return true;
-    return err_set(err,
-                   "OpenBLAS: expected one thread a caller, got %d; install libopenblas0-serial",
-                   openblas_get_num_threads());
+    if (openblas_get_num_threads() != 1)
+        return err_set(err, "OpenBLAS: expected one thread a caller, got %d",
+                       openblas_get_num_threads());
+    return true;
 }
 
 const char *blas_core(void) {

@@ -2,7 +2,9 @@
  * machine: they never decide anything, they bound. How far they may be off is stated here and
  * proven below.
  *
- * Linked is OpenBLAS's serial build, named by its path: threads are ours, each calls for itself.
+ * Threads are ours, and each calls for itself. Linked is OpenBLAS's build with threads, told to use
+ * the calling one only: the serial build of Debian 12 has no locks around the buffers that its
+ * callers share, and mixes up products that are computed side by side.
  *
  * Debian's OpenBLAS 0.3.21 does not know newer processors and falls back to kernels of an older one
  * (Intel: Prescott, a quarter of the speed; AMD: Haswell). It reads OPENBLAS_CORETYPE before main,
@@ -23,8 +25,8 @@
 #include "engine/base/base.h"
 #include "engine/base/err.h"
 
-/* Checks that the library at hand computes in the calling thread only. Once, before anything else
- * here. */
+/* Tells the library to compute in the calling thread, and checks that it does and that several may
+ * call. Before anything else here; any number of times. */
 bool blas_start(struct err *err) MUST_CHECK;
 /* "SkylakeX", "Haswell", ...: whose kernels it runs. */
 const char *blas_core(void);

@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "engine/kernel/blas.h"
 #include "engine/kernel/cpu.h"
 #include "engine/match/run.h"
 #include "tests/support/crowd.h"
@@ -20,6 +21,7 @@ struct way {
 static const struct kernels *kernels_for(const struct way *way) {
     const struct kernels *kernels = kernels_of(way->isa);
     struct err err;
+    cr_assert(blas_start(&err), "%s", err.text);
     cr_assert(kernels_select_visual(way->visual, cpu_features(), &kernels, &err), "%s", err.text);
     return kernels;
 }
