@@ -8,11 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench/restart.h"
 #include "engine/base/version.h"
 #include "engine/kernel/blas.h"
-#include "engine/kernel/cpu.h"
-
-#define CORETYPE "OPENBLAS_CORETYPE"
 
 static void unbind(void) {
     if (getenv("OMP_PROC_BIND") == NULL)
@@ -25,12 +23,7 @@ static void unbind(void) {
 
 bool machine_start(char **argv, struct err *err) {
     unbind();
-    const char *better = blas_better_core(cpu_features());
-    if (better != NULL && getenv(CORETYPE) == NULL) {
-        setenv(CORETYPE, better, 1);
-        execv("/proc/self/exe", argv);
-        return err_set(err, "cannot start again with %s=%s", CORETYPE, better);
-    }
+    restart_with_blas_core(argv);
     return blas_start(err);
 }
 

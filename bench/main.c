@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bench/compare.h"
 #include "bench/machine.h"
 #include "bench/populate.h"
 #include "bench/rematch.h"
@@ -17,6 +18,7 @@ static const struct command {
     {"populate", "fill an empty database with made-up people", populate_command, false},
     {"verify", "compare a database with the people that populate makes", verify_command, false},
     {"rematch", "time a whole rematch, by stage", rematch_command, true},
+    {"compare", "a rematch beside BLAS, FAISS, SQL and the reference", compare_command, true},
 };
 
 static void print_usage(FILE *to) {

@@ -9,8 +9,8 @@
 
 enum { OPTION_EXACT = 1 };
 
-static struct run *start(const struct scene *scene, bool exact) {
-    struct run_options options = {.threads = (uint32_t)scene->options->threads,
+static struct run *start(const struct scene *scene, uint32_t threads, bool exact) {
+    struct run_options options = {.threads = threads,
                                   .tiles = scene->tiles,
                                   .kernels = scene->tiles != NULL ? scene->kernels : NULL,
                                   .exact_counts = exact};
@@ -45,13 +45,13 @@ static bool same_digest(const struct run *run, const char *expected, struct err 
 bool rematch_check(const struct scene *scene, struct rematch_counts *out, struct err *err) {
     uint32_t sample = (uint32_t)scene->options->sample;
     *out = (struct rematch_counts){0};
-    struct run *exact = start(scene, true);
+    struct run *exact = start(scene, (uint32_t)scene->options->threads, true);
     count_exact(scene, exact, out);
     bool ok = check_run(exact, scene->view, sample, err);
     run_free(exact);
     if (!ok)
         return false;
-    struct run *quick = start(scene, false);
+    struct run *quick = start(scene, (uint32_t)scene->options->threads, false);
     ok = same_digest(quick, out->digest, err) && check_run(quick, scene->view, sample, err);
     run_certificate(quick, &out->certificate);
     out->canonical = out->certificate.canonical;
@@ -60,12 +60,12 @@ bool rematch_check(const struct scene *scene, struct rematch_counts *out, struct
     return ok;
 }
 
-bool rematch_time(const struct scene *scene, bool exact, const char *digest, struct spent *spent,
+bool rematch_time(const struct scene *scene, const struct rematch_mode *mode, struct spent *spent,
                   struct err *err) {
     struct spent begin = spent_now();
-    struct run *run = start(scene, exact);
+    struct run *run = start(scene, mode->threads, mode->exact);
     *spent = spent_since(begin);
-    bool ok = same_digest(run, digest, err);
+    bool ok = same_digest(run, mode->digest, err);
     run_free(run);
     return ok;
 }
@@ -142,8 +142,9 @@ static bool measure(const struct scene_options *options, bool exact, struct err 
         return false;
     bool ok = rematch_check(&scene, &figures.counts, err);
     struct spent *times = mem_array(options->repeat, sizeof *times);
+    struct rematch_mode mode = {(uint32_t)options->threads, exact, figures.counts.digest};
     for (uint64_t i = 0; ok && i < options->repeat; i++)
-        ok = rematch_time(&scene, exact, figures.counts.digest, &times[i], err);
+        ok = rematch_time(&scene, &mode, &times[i], err);
     if (ok) {
         figures.run = spent_median(times, options->repeat);
         (options->json ? print_json : print_table)(&scene, &figures);

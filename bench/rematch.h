@@ -26,7 +26,12 @@ bool rematch_check(const struct scene *scene, struct rematch_counts *out,
                    struct err *err) MUST_CHECK;
 /* One timed rematch: from run_start until the results are there. An error: another digest than
  * `digest` (NULL: any). */
-bool rematch_time(const struct scene *scene, bool exact, const char *digest, struct spent *spent,
+struct rematch_mode {
+    uint32_t threads;
+    bool exact;
+    const char *digest;
+};
+bool rematch_time(const struct scene *scene, const struct rematch_mode *mode, struct spent *spent,
                   struct err *err) MUST_CHECK;
 
 #endif
