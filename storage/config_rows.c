@@ -45,7 +45,9 @@ static void on_warning(void *ctx, const struct config_warning *warning) {
     char key[140];
     snprintf(key, sizeof key, "%s%s%.40s=%.40s", owner, owner[0] == '\0' ? "" : "/", warning->key,
              value);
-    refusal_log_add(ctx, table, key, warning->key, warning->reason);
+    /* Kinds are told apart by a known key; unknown ones, of any text, are one kind. */
+    const char *column = warning->level == CONFIG_SYSTEM ? "key" : "config_key";
+    refusal_log_add(ctx, table, key, warning->unknown_key ? column : warning->key, warning->reason);
 }
 
 /* ---- texts of one person ------------------------------------------------------------------------

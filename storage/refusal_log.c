@@ -72,9 +72,10 @@ void refusal_log_add(void *ctx, const char *table, const char *key, const char *
     pthread_mutex_unlock(&log->lock);
     if (count > REFUSALS_LOGGED)
         return;
-    char quoted[200], quoted_key[160];
+    char quoted[200], quoted_key[160], quoted_column[160];
     log_warn("value.refused", "table=%s key=%s column=%s reason=%s%s", table,
-             log_quote(key, quoted_key, sizeof quoted_key), column,
+             log_quote(key, quoted_key, sizeof quoted_key),
+             log_quote(column, quoted_column, sizeof quoted_column),
              log_quote(reason, quoted, sizeof quoted),
              count == REFUSALS_LOGGED ? " more=\"of this kind are counted only\"" : "");
 }
@@ -108,8 +109,9 @@ void refusal_log_summarize(const struct refusal_log *log) {
     size_t kinds = refusal_log_kinds(log);
     for (size_t i = 0; i < kinds; i++) {
         struct refusal_kind kind = refusal_log_kind(log, i);
-        char quoted[200];
-        log_warn("load.refused", "table=%s column=%s reason=%s count=%llu", kind.table, kind.column,
+        char quoted[200], quoted_column[160];
+        log_warn("load.refused", "table=%s column=%s reason=%s count=%llu", kind.table,
+                 log_quote(kind.column, quoted_column, sizeof quoted_column),
                  log_quote(kind.reason, quoted, sizeof quoted), (unsigned long long)kind.count);
     }
 }

@@ -74,7 +74,8 @@ static void warn_about(struct config_builder *b, struct config_warning warning) 
 static bool accept_row(struct config_builder *b, struct config_warning row, int *slot,
                        union param_value *value) {
     *slot = param_slot(row.key);
-    if (*slot < 0)
+    row.unknown_key = *slot < 0;
+    if (row.unknown_key)
         row.reason = "no such key";
     else if (row.level > CONFIG_SYSTEM && param_info_at((size_t)*slot)->scope == PARAM_GLOBAL)
         row.reason = "a global key cannot be overridden";
@@ -134,7 +135,7 @@ struct config_builder *config_builder_new(config_warn *warn, void *ctx) {
 
 void config_builder_system(struct config_builder *b, const char *key, const char *value) {
     ASSERT(!b->system_done);
-    struct config_warning row = {CONFIG_SYSTEM, "", key, value, NULL};
+    struct config_warning row = {CONFIG_SYSTEM, "", key, value, NULL, false};
     union param_value parsed;
     int slot;
     if (accept_row(b, row, &slot, &parsed))
@@ -176,7 +177,7 @@ void config_builder_finish_system(struct config_builder *b) {
 void config_builder_segment(struct config_builder *b, const char *segment, const char *key,
                             const char *value, int32_t priority) {
     ASSERT(b->system_done);
-    struct config_warning row = {CONFIG_SEGMENT, segment, key, value, NULL};
+    struct config_warning row = {CONFIG_SEGMENT, segment, key, value, NULL, false};
     struct segment_override override = {.priority = priority};
     if (!accept_row(b, row, &override.slot, &override.value))
         return;
@@ -242,8 +243,8 @@ uint32_t config_builder_variant(struct config_builder *b, const struct config_pe
     memcpy(&params, &b->config->variants[0], sizeof params);
     bool any = b->segment_count > 0 && apply_segments(b, person, &params);
     for (size_t i = 0; i < person->override_count; i++) {
-        struct config_warning row = {CONFIG_USER, person->owner, person->keys[i], person->values[i],
-                                     NULL};
+        struct config_warning row = {CONFIG_USER,       person->owner, person->keys[i],
+                                     person->values[i], NULL,          false};
         union param_value value;
         int slot;
         if (accept_row(b, row, &slot, &value)) {

@@ -34,6 +34,7 @@ struct config_builder;
 struct config_warning {
     enum config_level level;
     const char *owner, *key, *value, *reason;
+    bool unknown_key; /* `key` is what the row says, and may be any text */
 };
 typedef void config_warn(void *ctx, const struct config_warning *warning);
 

@@ -167,12 +167,14 @@ def check_configuration(store):
         f"insert into public.user_segment_members (segment_id, user_id) values "
         f"({segment}, '{ANN}'), ({segment}, '{BEN}')",
         f"insert into matching.user_config_overrides values "
-        f"('{BEN}', 'MATCHES_PER_DAY_DEFAULT', '6'), ('{BEN}', 'MIN_AGE', '30')")
+        f"('{BEN}', 'MATCHES_PER_DAY_DEFAULT', '6'), ('{BEN}', 'MIN_AGE', '30'), "
+        f"('{BEN}', E'A\\nlevel=error', '1'), ('{BEN}', 'B', '1')")
     answer = store.load()
     refused = {key.split(":")[0]: count for key, count in answer["refused"].items()}
     assert refused == {"system_config.MATCH_RERANK_POOL": 1,
                        "segment_config_overrides.MATCH_ACTIVE_QUEUE_CAP": 1,
-                       "user_config_overrides.MIN_AGE": 1}, answer["refused"]
+                       "user_config_overrides.MIN_AGE": 1,
+                       "user_config_overrides.config_key": 2}, answer["refused"]
     assert answer["variants"] == 3, answer
     assert store.probe("person", ANN)[0]["matches_per_day"] == 5
     assert store.probe("person", BEN)[0]["matches_per_day"] == 6
@@ -265,7 +267,7 @@ def check_malformed(store):
     assert sum(answer["refused"].values()) == answer["refused_total"], answer
     line = next(text for text in log.splitlines()
                 if "value.refused" in text and "timezone" in text)
-    assert f"table=profiles key=\"{ANN}\" column=timezone" in line, line
+    assert f"table=profiles key=\"{ANN}\" column=\"timezone\"" in line, line
     ann, _ = store.probe("person", ANN)
     assert ann["latitude"] is None and ann["longitude"] is None, ann
     assert ann["answers"] == {} and ann["features"] is None and not ann["preference"], ann
