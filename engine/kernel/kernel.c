@@ -30,6 +30,7 @@ static void fill_tables(void) {
     if (kernels_available(ISA_AVX512, features)) {
         kernels_mask_avx512(&tables[ISA_AVX512]);
         kernels_answers_avx512(&tables[ISA_AVX512]);
+        kernels_screen_avx512(&tables[ISA_AVX512]);
         kernels_affinity_avx512(&tables[ISA_AVX512]);
     }
     for (int isa = 0; isa < ISAS; isa++) {

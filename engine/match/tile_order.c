@@ -11,7 +11,7 @@
 #include "engine/kernel/real.h"
 #include "engine/match/tile.h"
 
-enum { DIMENSIONS = 5 };
+enum { DIMENSIONS = 5, SPLIT_LANES = 16 };
 
 static const float AGE_SPREAD = 5.0f, PLACE_SPREAD_KM = 18.0f, LIMIT_SPREAD_KM = 22.0f;
 
@@ -99,10 +99,13 @@ static void part(struct person *people, uint32_t count, uint32_t middle, int d) 
     }
 }
 
+/* Whole tiles first; within a tile, sixteens: kernels pass over those of whom nobody is eligible.
+ */
 static void split_range(struct person *people, uint32_t count) {
-    while (count > TILE_LANES) {
-        uint32_t tiles = (count + TILE_LANES - 1) / TILE_LANES;
-        uint32_t middle = tiles / 2 * TILE_LANES;
+    while (count > SPLIT_LANES) {
+        uint32_t unit = count > TILE_LANES ? TILE_LANES : SPLIT_LANES;
+        uint32_t units = (count + unit - 1) / unit;
+        uint32_t middle = units / 2 * unit;
         part(people, count, middle, widest(people, count));
         split_range(people, middle);
         people += middle;
