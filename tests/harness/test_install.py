@@ -54,12 +54,21 @@ def check_client(prefix, top):
     run(program)
 
 
+def check_migrate(prefix):
+    """The installed script finds what it needs: it gets as far as asking the server."""
+    ran = subprocess.run([f"{prefix}/share/matchd/scripts/migrate", "--status",
+                          "host=127.0.0.1 port=1 connect_timeout=2"],
+                         capture_output=True, text=True, check=False)
+    assert "connection to server" in ran.stderr, f"migrate: {ran.stdout}{ran.stderr}"
+
+
 def main():
     with tempfile.TemporaryDirectory() as top:
         prefix = os.path.join(top, "prefix")
         run("cmake", "--install", BUILD, "--prefix", prefix)
         check_programs(prefix)
         check_client(prefix, top)
+        check_migrate(prefix)
         installed = os.listdir(os.path.join(prefix, "share/matchd/migrations"))
         written = [os.path.basename(path) for path in glob.glob(f"{SOURCE}/migrations/*.sql")]
         assert sorted(written) == sorted(installed), f"migrations differ: {installed}"
