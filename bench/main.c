@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bench/compare.h"
+#include "bench/kernels.h"
 #include "bench/machine.h"
 #include "bench/populate.h"
 #include "bench/rematch.h"
@@ -18,6 +19,8 @@ static const struct command {
     {"populate", "fill an empty database with made-up people", populate_command, false},
     {"verify", "compare a database with the people that populate makes", verify_command, false},
     {"rematch", "time a whole rematch, by stage", rematch_command, true},
+    {"kernels", "each kernel by instruction set, against the machine's peak", kernels_command,
+     true},
     {"compare", "a rematch beside BLAS, FAISS, SQL and the reference", compare_command, true},
 };
 
