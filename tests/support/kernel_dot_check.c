@@ -47,8 +47,7 @@ typedef double (*dot_mixed)(const float *, const double *, uint32_t);
 static void check_doubles(const struct kernels *kernels, struct guarded *memory,
                           struct draws *draws) {
     static const dot_doubles doubles[ISAS] = {real_dot16_plain, dot_avx2, dot_avx512};
-    static const dot_mixed mixed[ISAS] = {real_dot16_mixed_plain, dot_mixed_avx2,
-                                          dot_mixed_avx512};
+    static const dot_mixed mixed[ISAS] = {real_dot16_mixed_plain, dot_mixed_avx2, dot_mixed_avx512};
     uint32_t n = 16 * draw_below(draws, LENGTH_MAX / 16 + 1);
     double *x = guarded_array(memory, n * sizeof *x), *y = guarded_array(memory, n * sizeof *y);
     double *wide = guarded_array(memory, n * sizeof *wide);
