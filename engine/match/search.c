@@ -236,11 +236,11 @@ bool search_viewer(struct sweep *s, uint32_t viewer, const struct patience *pati
     const struct tiles *tiles = s->search->tiles;
     result->viewer = viewer;
     result->eligible = result->offerable = result->pool_count = 0;
+    memset(s->floors, 0, sizeof s->floors);
     uint32_t position = tiles->position_of[viewer];
     if (position == ROW_NONE)
         return true;
     s->eligible[position] = s->offerable[position] = 0;
-    memset(s->floors, 0, sizeof s->floors);
     candidates_reset(&s->search->store, position);
     if (!sweep_all(s, position, patience))
         return false;
