@@ -79,7 +79,7 @@ static bool share_snapshot(struct attempt *a, struct err *err) {
     bool slot = a->options->replication_url != NULL;
     struct pg_settings holding = settings_of(a->options, slot);
     if (!pg_snapshot_open(&holding, &a->snapshot, &a->failure, err))
-        return false;
+        return err_wrap(err, "%s", slot ? "replication (MATCHD_REPLICATION_URL)" : "the snapshot");
     for (uint32_t i = 0; i < a->count; i++)
         if (!note(a, pg_snapshot_import(a->conns[i], &a->snapshot, err), a->conns[i])) {
             /* The snapshot is gone: a new one may be had. */

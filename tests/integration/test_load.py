@@ -331,7 +331,7 @@ def check_privileges(store):
     store.refused_start("row level security hides rows", "matchd_read", "BYPASSRLS",
                         "public.users")
     store.sql("alter role matchd_read bypassrls", "alter role matchd_repl noreplication")
-    store.refused_start("connect", "replication")
+    store.refused_start("connect", "replication", "MATCHD_REPLICATION_URL")
     store.sql("alter role matchd_repl replication")
     assert store.load()["people"] == 2
 
