@@ -13,9 +13,11 @@
  * pair3] sixteen:     four of those        ->  sixteen sums in order
  *
  * Survivors of a tile pair touch only 2 x 64 vectors, which stay in the first-level caches. */
+#include <immintrin.h>
+
 #include "engine/kernel/isa.h"
 
-#include <immintrin.h>
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 /* [a b c d] in each 128-bit part: the sums of the part's four dwords of each accumulator. */
 static inline __m512i fold4(__m512i a, __m512i b, __m512i c, __m512i d) {
@@ -34,9 +36,10 @@ static inline __m512i fold16(__m512i w, __m512i x, __m512i y, __m512i z) {
 }
 
 /* Preferences become unsigned by + 128; the caller takes 128 * sum(features) off again. */
-static inline __m512i dot_i8(const int8_t *preference, const int8_t *features, uint32_t width) {
+ALWAYS_INLINE __m512i dot_i8(const int8_t *preference, const int8_t *features, uint32_t width) {
     __m512i sum = _mm512_setzero_si512();
     const __m512i flip = _mm512_set1_epi8((char)0x80);
+#pragma GCC unroll 2
     for (uint32_t i = 0; i < width; i += 64) {
         __m512i p_u8x64 = _mm512_xor_si512(_mm512_load_si512(preference + i), flip);
         sum = _mm512_dpbusd_epi32(sum, p_u8x64, _mm512_load_si512(features + i));
@@ -44,37 +47,41 @@ static inline __m512i dot_i8(const int8_t *preference, const int8_t *features, u
     return sum;
 }
 
-static inline __m512i dot_i16(const int16_t *preference, const int16_t *features, uint32_t width) {
+ALWAYS_INLINE __m512i dot_i16(const int16_t *preference, const int16_t *features, uint32_t width) {
     __m512i sum = _mm512_setzero_si512();
+#pragma GCC unroll 4
     for (uint32_t i = 0; i < width; i += 32)
         sum = _mm512_dpwssd_epi32(sum, _mm512_load_si512(preference + i),
                                   _mm512_load_si512(features + i));
     return sum;
 }
 
-/* Which tile's preferences meet which tile's features, and how the pair number names them. */
-struct meeting {
-    const void *preference, *features;
-    uint32_t width, preference_shift, features_shift;
+/* Sixteen people's vectors of a tile: where each begins, in elements. */
+struct gathered {
+    const void *vectors;
+    const uint32_t *at;
 };
 
-static inline __m512i dots4(const struct meeting *m, const uint16_t *pair, bool bytes) {
+ALWAYS_INLINE __m512i dots4(struct gathered preferences, struct gathered features, int first,
+                            uint32_t width, bool bytes) {
     __m512i sums[4];
 #pragma GCC unroll 4
     for (int i = 0; i < 4; i++) {
-        size_t p = (size_t)(pair[i] >> m->preference_shift & 63) * m->width;
-        size_t v = (size_t)(pair[i] >> m->features_shift & 63) * m->width;
-        sums[i] = bytes ? dot_i8((const int8_t *)m->preference + p, (const int8_t *)m->features + v,
-                                 m->width)
-                        : dot_i16((const int16_t *)m->preference + p,
-                                  (const int16_t *)m->features + v, m->width);
+        uint32_t p = preferences.at[first + i], v = features.at[first + i];
+        sums[i] = bytes ? dot_i8((const int8_t *)preferences.vectors + p,
+                                 (const int8_t *)features.vectors + v, width)
+                        : dot_i16((const int16_t *)preferences.vectors + p,
+                                  (const int16_t *)features.vectors + v, width);
     }
     return fold4(sums[0], sums[1], sums[2], sums[3]);
 }
 
-static inline __m512i dots16(const struct meeting *m, const uint16_t *pair, bool bytes) {
-    __m512i w = dots4(m, pair, bytes), x = dots4(m, pair + 4, bytes);
-    __m512i y = dots4(m, pair + 8, bytes), z = dots4(m, pair + 12, bytes);
+ALWAYS_INLINE __m512i dots16(struct gathered preferences, struct gathered features, uint32_t width,
+                             bool bytes) {
+    __m512i w = dots4(preferences, features, 0, width, bytes);
+    __m512i x = dots4(preferences, features, 4, width, bytes);
+    __m512i y = dots4(preferences, features, 8, width, bytes);
+    __m512i z = dots4(preferences, features, 12, width, bytes);
     return fold16(w, x, y, z);
 }
 
@@ -155,6 +162,22 @@ static inline __m512 raw_at(const struct score_terms *terms, const __m512 parts[
     return _mm512_fmadd_ps(_mm512_set1_ps(0.3f), *mutual, raw);
 }
 
+/* The upper end alone, with a reciprocal for the division. */
+static inline __m512 affinity_up(const struct vector_tile *viewer, __m512i v,
+                                 const struct vector_tile *other, __m512i o, __m512 dot,
+                                 float scale) {
+    const __m512 one = _mm512_set1_ps(1.0f), half = _mm512_set1_ps(0.5f);
+    __m512 error =
+        _mm512_fmadd_ps(look_up(viewer->preference_norm, v), look_up(other->features_rest, o),
+                        look_up(viewer->preference_rest, v));
+    __m512 x = _mm512_mul_ps(_mm512_set1_ps(-scale), _mm512_add_ps(dot, error));
+    __m512 reciprocal = _mm512_rcp14_ps(_mm512_add_ps(one, exp_f32x16(x)));
+    __m512 sigmoid = _mm512_mul_ps(reciprocal, _mm512_set1_ps(RECIPROCAL_UP));
+    __m512 affinity =
+        _mm512_fmadd_ps(look_up(viewer->confidence, v), _mm512_sub_ps(sigmoid, half), half);
+    return _mm512_add_ps(affinity, _mm512_set1_ps(SIGMOID_ERROR));
+}
+
 struct bounds_f32x16 {
     struct interval_f32x16 raw, mutual;
 };
@@ -178,36 +201,28 @@ static inline struct bounds_f32x16 bound_pairs(const struct score_terms *terms,
     return out;
 }
 
-/* Moves the kept of sixteen survivors at `from` to `to`. */
+/* Moves the kept of sixteen survivors at `from` to `to`; bounds NULL: they are left unknown. */
 static inline uint32_t keep_pairs(struct survivors *s, uint32_t from, uint32_t to, __mmask16 one,
                                   __mmask16 two, const struct bounds_f32x16 *bounds) {
     __mmask16 keep = one | two;
-    __m512i pair = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(s->pair + from)));
-    __m512i ways =
-        _mm512_or_si512(_mm512_maskz_set1_epi32(one, 1), _mm512_maskz_set1_epi32(two, 2));
+    __m256i pair = _mm256_loadu_si256((const __m256i *)(s->pair + from));
+    __m128i ways = _mm_sub_epi8(_mm_maskz_set1_epi8(one, 1), _mm_maskz_set1_epi8(two, -2));
     __m512 parts[3] = {_mm512_loadu_ps(s->part + from), _mm512_loadu_ps(s->side_ab + from),
                        _mm512_loadu_ps(s->side_ba + from)};
-    _mm256_storeu_si256((__m256i *)(s->pair + to),
-                        _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(keep, pair)));
-    _mm_storeu_si128((__m128i *)(s->ways + to),
-                     _mm512_cvtepi32_epi8(_mm512_maskz_compress_epi32(keep, ways)));
+    _mm256_storeu_si256((__m256i *)(s->pair + to), _mm256_maskz_compress_epi16(keep, pair));
+    _mm_storeu_si128((__m128i *)(s->ways + to), _mm_maskz_compress_epi8(keep, ways));
     _mm512_storeu_ps(s->part + to, _mm512_maskz_compress_ps(keep, parts[0]));
     _mm512_storeu_ps(s->side_ab + to, _mm512_maskz_compress_ps(keep, parts[1]));
     _mm512_storeu_ps(s->side_ba + to, _mm512_maskz_compress_ps(keep, parts[2]));
-    _mm512_storeu_ps(s->lower + to, _mm512_maskz_compress_ps(keep, bounds->raw.lower));
-    _mm512_storeu_ps(s->upper + to, _mm512_maskz_compress_ps(keep, bounds->raw.upper));
-    _mm512_storeu_ps(s->mutual_lower + to, _mm512_maskz_compress_ps(keep, bounds->mutual.lower));
-    _mm512_storeu_ps(s->mutual_upper + to, _mm512_maskz_compress_ps(keep, bounds->mutual.upper));
+    if (bounds != NULL) {
+        _mm512_storeu_ps(s->lower + to, _mm512_maskz_compress_ps(keep, bounds->raw.lower));
+        _mm512_storeu_ps(s->upper + to, _mm512_maskz_compress_ps(keep, bounds->raw.upper));
+        _mm512_storeu_ps(s->mutual_lower + to,
+                         _mm512_maskz_compress_ps(keep, bounds->mutual.lower));
+        _mm512_storeu_ps(s->mutual_upper + to,
+                         _mm512_maskz_compress_ps(keep, bounds->mutual.upper));
+    }
     return to + (uint32_t)__builtin_popcount(keep);
-}
-
-static inline __m512i dots_minus_bias(const struct meeting *m, const uint16_t *pair,
-                                      const struct vector_tile *features, __m512i who, bool bytes) {
-    __m512i dots = dots16(m, pair, bytes);
-    if (!bytes)
-        return dots;
-    __m512i bias = _mm512_slli_epi32(look_up_i32(features->features_sum, who), 7);
-    return _mm512_sub_epi32(dots, bias);
 }
 
 static inline __m512 scaled(__m512i dots_i32x16, const struct vector_tile *viewer, __m512i v,
@@ -229,48 +244,105 @@ static inline struct pairs16 pairs_of(const uint16_t *pair) {
                             _mm512_and_si512(pairs, _mm512_set1_epi32(63))};
 }
 
+/* Who of the sixteen survivors at `at` can still reach a limit, either way. */
+struct reach {
+    __mmask16 one, two;
+};
+
+static inline struct reach reach_limits(const struct duel *duel, const struct survivors *s,
+                                        uint32_t at, struct pairs16 p, __m512 upper) {
+    __mmask16 live = s->count - at < 16 ? (__mmask16)((1u << (s->count - at)) - 1) : 0xffff;
+    __m128i ways = _mm_loadu_si128((const __m128i *)(s->ways + at));
+    __mmask16 one = _mm_mask_test_epi8_mask(live, ways, _mm_set1_epi8(1));
+    __mmask16 two = _mm_mask_test_epi8_mask(live, ways, _mm_set1_epi8(2));
+    __m512 for_row = _mm512_add_ps(upper, look_up(duel->lane_bonus, p.lane));
+    __m512 for_lane = _mm512_add_ps(upper, look_up(duel->row_bonus, p.row));
+    return (struct reach){
+        _mm512_mask_cmp_ps_mask(one, for_row, look_up(duel->row_limit, p.row), _CMP_GE_OQ),
+        _mm512_mask_cmp_ps_mask(two, for_lane, look_up(duel->lane_limit, p.lane), _CMP_GE_OQ),
+    };
+}
+
 /* The sixteen survivors at `at`, with their dot products: moves those that can reach a limit to
  * `kept` and returns where the next goes. */
 static inline uint32_t refine_sixteen(const struct refine_input *call, struct survivors *s,
                                       uint32_t at, uint32_t kept, __m512 ab, __m512 ba) {
     const struct vector_tile *rows = call->rows, *lanes = call->lanes;
     struct pairs16 p = pairs_of(s->pair + at);
-    __mmask16 live = s->count - at < 16 ? (__mmask16)((1u << (s->count - at)) - 1) : 0xffff;
     struct bounds_f32x16 bounds =
         bound_pairs(call->terms, s, at, look_up(call->duel->row_slack, p.row),
                     affinity_of(rows, p.row, lanes, p.lane, ab, call->affinity_scale),
                     affinity_of(lanes, p.lane, rows, p.row, ba, call->affinity_scale));
-    __m512i ways = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(s->ways + at)));
-    __mmask16 one = _mm512_mask_test_epi32_mask(live, ways, _mm512_set1_epi32(1));
-    __mmask16 two = _mm512_mask_test_epi32_mask(live, ways, _mm512_set1_epi32(2));
-    __m512 for_row = _mm512_add_ps(bounds.raw.upper, look_up(call->duel->lane_bonus, p.lane));
-    __m512 for_lane = _mm512_add_ps(bounds.raw.upper, look_up(call->duel->row_bonus, p.row));
-    one &= _mm512_cmp_ps_mask(for_row, look_up(call->duel->row_limit, p.row), _CMP_GE_OQ);
-    two &= _mm512_cmp_ps_mask(for_lane, look_up(call->duel->lane_limit, p.lane), _CMP_GE_OQ);
-    return keep_pairs(s, at, kept, one, two, &bounds);
+    struct reach reach = reach_limits(call->duel, s, at, p, bounds.raw.upper);
+    return keep_pairs(s, at, kept, reach.one, reach.two, &bounds);
 }
 
-static inline void refine(const struct refine_input *call, bool bytes, struct survivors *s) {
+/* The same by upper ends alone, which stay unknown to the caller. */
+static inline uint32_t sieve_sixteen(const struct refine_input *call, struct survivors *s,
+                                     uint32_t at, uint32_t kept, __m512 ab, __m512 ba) {
     const struct vector_tile *rows = call->rows, *lanes = call->lanes;
-    const struct meeting ab = {rows->preference, lanes->features, rows->width, 6, 0};
-    const struct meeting ba = {lanes->preference, rows->features, rows->width, 0, 6};
+    struct pairs16 p = pairs_of(s->pair + at);
+    const __m512 parts[3] = {_mm512_loadu_ps(s->part + at), _mm512_loadu_ps(s->side_ab + at),
+                             _mm512_loadu_ps(s->side_ba + at)};
+    __m512 mutual;
+    __m512 upper = raw_at(
+        call->terms, parts, affinity_up(rows, p.row, lanes, p.lane, ab, call->affinity_scale),
+        affinity_up(lanes, p.lane, rows, p.row, ba, call->affinity_scale), &mutual);
+    struct reach reach =
+        reach_limits(call->duel, s, at, p, _mm512_add_ps(upper, _mm512_set1_ps(KERNEL_MARGIN)));
+    return keep_pairs(s, at, kept, reach.one, reach.two, NULL);
+}
+
+enum precision { BYTES, BYTES_SIEVE, WORDS };
+
+ALWAYS_INLINE void refine(const struct refine_input *call, enum precision precision, uint32_t width,
+                          struct survivors *s) {
+    const struct vector_tile *rows = call->rows, *lanes = call->lanes;
+    const bool bytes = precision != WORDS;
     uint32_t kept = 0;
     for (uint32_t at = 0; at < s->count; at += 16) {
         struct pairs16 p = pairs_of(s->pair + at);
-        __m512i dots_ab = dots_minus_bias(&ab, s->pair + at, lanes, p.lane, bytes);
-        __m512i dots_ba = dots_minus_bias(&ba, s->pair + at, rows, p.row, bytes);
-        kept = refine_sixteen(call, s, at, kept, scaled(dots_ab, rows, p.row, lanes, p.lane),
-                              scaled(dots_ba, lanes, p.lane, rows, p.row));
+        ALIGNED64 uint32_t row[16], lane[16];
+        const __m512i length = _mm512_set1_epi32((int)width);
+        _mm512_store_si512(row, _mm512_mullo_epi32(p.row, length));
+        _mm512_store_si512(lane, _mm512_mullo_epi32(p.lane, length));
+        __m512i dots_ab = dots16((struct gathered){rows->preference, row},
+                                 (struct gathered){lanes->features, lane}, width, bytes);
+        __m512i dots_ba = dots16((struct gathered){lanes->preference, lane},
+                                 (struct gathered){rows->features, row}, width, bytes);
+        if (bytes) {
+            __m512i sums = look_up_i32(lanes->features_sum, p.lane);
+            dots_ab = _mm512_sub_epi32(dots_ab, _mm512_slli_epi32(sums, 7));
+            sums = look_up_i32(rows->features_sum, p.row);
+            dots_ba = _mm512_sub_epi32(dots_ba, _mm512_slli_epi32(sums, 7));
+        }
+        __m512 x = scaled(dots_ab, rows, p.row, lanes, p.lane);
+        __m512 y = scaled(dots_ba, lanes, p.lane, rows, p.row);
+        kept = precision == BYTES_SIEVE ? sieve_sixteen(call, s, at, kept, x, y)
+                                        : refine_sixteen(call, s, at, kept, x, y);
     }
     s->count = kept;
 }
 
+/* Unrolled for the usual widths. */
+ALWAYS_INLINE void refine_width(const struct refine_input *in, enum precision precision,
+                                struct survivors *s) {
+    switch (in->rows->width) {
+    case 64: refine(in, precision, 64, s); break;
+    case 128: refine(in, precision, 128, s); break;
+    default: refine(in, precision, in->rows->width, s);
+    }
+}
+
 static void refine8_avx512(const struct refine_input *in, struct survivors *survivors) {
-    refine(in, true, survivors);
+    if (in->sieve)
+        refine_width(in, BYTES_SIEVE, survivors);
+    else
+        refine_width(in, BYTES, survivors);
 }
 
 static void refine16_avx512(const struct refine_input *in, struct survivors *survivors) {
-    refine(in, false, survivors);
+    refine_width(in, WORDS, survivors);
 }
 
 static void refine_dots_avx512(const struct refine_input *in, const float *ab, const float *ba,

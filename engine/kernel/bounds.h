@@ -59,6 +59,7 @@ struct refine_input {
     const struct vector_tile *rows, *lanes;
     const struct duel *duel;
     float affinity_scale; /* VISUAL_AFFINITY_SCALE */
+    bool sieve; /* refine8: who is dropped is all that is asked for; ends may stay unset */
 };
 
 #endif

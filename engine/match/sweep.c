@@ -180,6 +180,7 @@ static void refine_pairs(struct sweep *s, const struct meeting *m) {
     struct vector_tile lanes = tiles_vectors(tiles, store, m->b);
     in.rows = &rows;
     in.lanes = &lanes;
+    in.sieve = !floats && !search->exact_counts;
     search->kernels->refine8(&in, &s->survivors);
     s->certificate.bounded_bytes += before - s->survivors.count;
     if (search->exact_counts)
