@@ -6,7 +6,9 @@
 #include "bench/kernels.h"
 #include "bench/machine.h"
 #include "bench/populate.h"
+#include "bench/preview.h"
 #include "bench/rematch.h"
+#include "bench/scale.h"
 #include "bench/verify.h"
 #include "engine/base/base.h"
 #include "engine/base/version.h"
@@ -21,6 +23,8 @@ static const struct command {
     {"rematch", "time a whole rematch, by stage", rematch_command, true},
     {"kernels", "each kernel by instruction set, against the machine's peak", kernels_command,
      true},
+    {"preview", "latency of single requests, alone and beside a rematch", preview_command, true},
+    {"scale", "a rematch of more and more people", scale_command, true},
     {"compare", "a rematch beside BLAS, FAISS, SQL and the reference", compare_command, true},
 };
 

@@ -65,7 +65,10 @@ bool rematch_time(const struct scene *scene, const struct rematch_mode *mode, st
     struct spent begin = spent_now();
     struct run *run = start(scene, mode->threads, mode->exact);
     *spent = spent_since(begin);
-    bool ok = same_digest(run, mode->digest, err);
+    bool ok = same_digest(run, mode->digest, err) &&
+              (mode->sample == 0 || check_run(run, scene->view, mode->sample, err));
+    if (mode->digest_out != NULL)
+        run_digest(run, mode->digest_out);
     run_free(run);
     return ok;
 }
@@ -142,7 +145,8 @@ static bool measure(const struct scene_options *options, bool exact, struct err 
         return false;
     bool ok = rematch_check(&scene, &figures.counts, err);
     struct spent *times = mem_array(options->repeat, sizeof *times);
-    struct rematch_mode mode = {(uint32_t)options->threads, exact, figures.counts.digest};
+    struct rematch_mode mode = {
+        .threads = (uint32_t)options->threads, .exact = exact, .digest = figures.counts.digest};
     for (uint64_t i = 0; ok && i < options->repeat; i++)
         ok = rematch_time(&scene, &mode, &times[i], err);
     if (ok) {

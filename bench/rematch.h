@@ -24,13 +24,15 @@ struct rematch_counts {
  * wants the same digest. Nothing may be timed before. */
 bool rematch_check(const struct scene *scene, struct rematch_counts *out,
                    struct err *err) MUST_CHECK;
-/* One timed rematch: from run_start until the results are there. An error: another digest than
- * `digest` (NULL: any). */
 struct rematch_mode {
     uint32_t threads;
     bool exact;
-    const char *digest;
+    uint32_t sample;    /* viewers to hold against the reference, after the clock has stopped */
+    const char *digest; /* expected; NULL: any */
+    char *digest_out;   /* RUN_DIGEST_TEXT; may be NULL */
 };
+/* One timed rematch: from run_start until the results are there. An error: another digest, or
+ * another answer than the reference's. */
 bool rematch_time(const struct scene *scene, const struct rematch_mode *mode, struct spent *spent,
                   struct err *err) MUST_CHECK;
 
