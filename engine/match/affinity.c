@@ -5,16 +5,6 @@
 #include "engine/match/view_parts.h"
 #include "engine/population/facts.h"
 
-static const char *const mode_names[] = {
-    [MODE_FULL] = "full",
-    [MODE_PROVISIONAL] = "provisional",
-};
-
-const char *mode_name(enum mode mode) {
-    ASSERT(mode < ARRAY_LEN(mode_names));
-    return mode_names[mode];
-}
-
 /* The signal: a profile that is ready, of the pinned model, with valid vectors of both kinds. */
 void view_read_visual(struct view *view, uint32_t row) {
     view->visual[row] = (COLUMN_OF(view->population, row, flags) & PERSON_VISUAL) == PERSON_VISUAL;

@@ -3,18 +3,6 @@
 #include "engine/match/pair.h"
 #include "engine/match/reoffer.h"
 
-static const char *const floor_names[FLOORS] = {
-    [FLOOR_RECIPROCITY] = "reciprocity",
-    [FLOOR_QUALITY] = "quality",
-    [FLOOR_SCORE] = "score",
-    [FLOOR_UPLIFT] = "uplift",
-};
-
-const char *floor_name(enum floor floor) {
-    ASSERT(floor < FLOORS);
-    return floor_names[floor];
-}
-
 /* mutuality >= MATCH_MIN_RECIPROCITY; another bound if either side is low_inbound_low_response. */
 static bool reciprocity_holds(const struct view *view, uint32_t a, uint32_t b, double mutuality) {
     const struct params *params = view_params(view, a);

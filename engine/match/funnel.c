@@ -9,18 +9,6 @@
 
 enum { RELAX_KM = 25, RELAX_YEARS = 2, RELAX_AGE_LIMIT = 120 };
 
-static const char *const relaxation_names[RELAXATIONS] = {
-    [RELAX_DISTANCE] = "distance",
-    [RELAX_AGE_MIN] = "age_min",
-    [RELAX_AGE_MAX] = "age_max",
-    [RELAX_INTENT] = "intent",
-};
-
-const char *relaxation_name(enum relaxation relaxation) {
-    ASSERT(relaxation < RELAXATIONS);
-    return relaxation_names[relaxation];
-}
-
 /* The own limit + 25 km, as far as GEO_MAX_DISTANCE_KM allows; without an own limit nothing to
  * relax. */
 static void relax_distance(const struct view *view, uint32_t viewer, struct limits *limits) {

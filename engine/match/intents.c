@@ -13,26 +13,14 @@ static const char *const intent_names[INTENTS] = {
     [INTENT_UNSURE] = "unsure",
 };
 
-/* The text without blanks around it. */
-static const char *trim(const char *text, size_t *length) {
-    while (*length > 0 && (*text == ' ' || *text == '\t')) {
-        text++;
-        (*length)--;
-    }
-    while (*length > 0 && (text[*length - 1] == ' ' || text[*length - 1] == '\t'))
-        (*length)--;
-    return text;
-}
-
 static enum intent intent_named(const char *text, size_t length) {
-    text = trim(text, &length);
     for (int i = INTENT_CASUAL; i < INTENTS; i++)
         if (strlen(intent_names[i]) == length && memcmp(intent_names[i], text, length) == 0)
             return (enum intent)i;
     return INTENT_NULL;
 }
 
-/* One "a:b". False if it does not name two known intents. */
+/* One "a:b", as the configuration has made sure. False if it does not name two known intents. */
 static bool read_pair(struct view *view, const char *text, size_t length) {
     const char *colon = memchr(text, ':', length);
     if (colon == NULL)
@@ -51,9 +39,7 @@ void view_read_intent_conflicts(struct view *view) {
     const char *text = view->global->MATCH_INTENT_CONFLICTS;
     while (*text != '\0') {
         size_t length = strcspn(text, ",");
-        size_t used = length;
-        const char *entry = trim(text, &used);
-        if (used > 0 && !read_pair(view, entry, used)) {
+        if (!read_pair(view, text, length)) {
             char quoted[PARAM_TEXT * 2];
             log_warn("config.intent_conflict_ignored", "key=MATCH_INTENT_CONFLICTS value=%s",
                      log_quote(view->global->MATCH_INTENT_CONFLICTS, quoted, sizeof quoted));

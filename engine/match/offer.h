@@ -43,8 +43,6 @@ enum relaxation {
     RELAX_INTENT,   /* to `unsure` */
     RELAXATIONS
 };
-/* "distance", "age_min", ...; NULL for RELAX_NONE. */
-const char *relaxation_name(enum relaxation relaxation);
 
 /* Where everybody but the viewer went: sum of gates + unranked = people - 1; sum of floors =
  * gates[GATE_NONE]. */

@@ -39,8 +39,6 @@ enum mode { MODE_FULL, MODE_PROVISIONAL };
 
 /* "gender", "population_a", ...; NULL for GATE_NONE. */
 const char *gate_name(enum gate gate);
-const char *floor_name(enum floor floor);
-const char *mode_name(enum mode mode);
 const char *construct_name(enum construct construct);
 
 /* Section 3. */

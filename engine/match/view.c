@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/base/log.h"
 #include "engine/base/mem.h"
 #include "engine/kernel/real.h"
 #include "engine/match/view_parts.h"
@@ -73,16 +72,9 @@ static void read_weights(struct view *view) {
     memcpy(view->weight, weights, sizeof weights);
 }
 
-/* A namespace that is no UUID gives way to the default, like any value that does not parse. */
+/* A namespace that is no UUID has not passed the configuration. */
 static void read_name_space(struct view *view) {
-    static const char fallback[] = "6f1d2f3e-6c1b-5d0a-9d5e-2b7c1b0a4e11";
-    const char *text = view->global->MATCHMAKING_NAMESPACE;
-    if (uuid_from_text(text, &view->name_space))
-        return;
-    char quoted[PARAM_TEXT * 2];
-    log_warn("config.namespace_ignored", "key=MATCHMAKING_NAMESPACE value=%s expected=uuid",
-             log_quote(text, quoted, sizeof quoted));
-    bool parsed = uuid_from_text(fallback, &view->name_space);
+    bool parsed = uuid_from_text(view->global->MATCHMAKING_NAMESPACE, &view->name_space);
     ASSERT(parsed);
 }
 
