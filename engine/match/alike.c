@@ -11,7 +11,8 @@ enum { ALIKE_TILES = DECIDE_MAX / TILE_LANES };
 
 struct alike {
     const struct search *search;
-    uint32_t positions[DECIDE_MAX], count;
+    const uint32_t *positions;
+    uint32_t count;
     uint32_t answered[KERNEL_WORDS_MAX]; /* of the viewer, as a row */
     uint8_t *codes, *fresh;              /* [ALIKE_TILES][groups][256]; fresh: 0 or 1 */
     struct answer_row row;
@@ -49,17 +50,20 @@ static void gather(struct alike *a, uint32_t at, uint32_t position) {
     }
 }
 
-void alike_read(struct alike *a, uint32_t viewer, uint32_t count, const uint32_t *positions,
-                size_t stride) {
+void alike_read(struct alike *a, uint32_t viewer, uint32_t count, const uint32_t *positions) {
     ASSERT(count <= DECIDE_MAX);
     const struct tiles *tiles = a->search->tiles;
+    const struct vector_store *store = &tiles->bytes;
     a->count = count;
+    a->positions = positions;
+    for (uint32_t i = 0; i < count; i++)
+        __builtin_prefetch(tiles->shown + (size_t)positions[i] * SLOTS_MAX);
     for (uint32_t i = 0; i < count; i++) {
-        memcpy(&a->positions[i], (const char *)positions + i * stride, sizeof *positions);
-        __builtin_prefetch(tiles->shown + (size_t)a->positions[i] * SLOTS_MAX);
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        gather(a, i, a->positions[i]);
+        gather(a, i, positions[i]);
+        const int8_t *features =
+            (const int8_t *)store->features + positions[i] * (size_t)store->width;
+        for (uint32_t k = 0; k < store->width; k += CACHE_LINE)
+            __builtin_prefetch(features + k);
     }
     uint32_t words = tiles->slots.layout.words;
     memcpy(a->answered, tiles->row_answered + (size_t)viewer * words, words * sizeof(uint32_t));

@@ -16,9 +16,9 @@ struct alike;
 struct alike *alike_new(const struct search *search);
 void alike_free(struct alike *alike);
 
-/* The candidates of a viewer: `count` positions, `stride` bytes apart, at most DECIDE_MAX. */
-void alike_read(struct alike *alike, uint32_t viewer, uint32_t count, const uint32_t *positions,
-                size_t stride);
+/* The candidates of a viewer, at most DECIDE_MAX; the array must live as long as it is asked about.
+ */
+void alike_read(struct alike *alike, uint32_t viewer, uint32_t count, const uint32_t *positions);
 /* Intervals for all of them against the candidate at position s. */
 void alike_to(struct alike *alike, uint32_t s, struct similarity_interval *out);
 /* Sum of E_i over the scored items that the viewer and this candidate both answered (section 3). */
