@@ -1,6 +1,5 @@
 #include "storage/ledger.h"
 
-#include "engine/base/mem.h"
 #include "storage/pg_params.h"
 #include "storage/pg_row.h"
 
@@ -200,50 +199,15 @@ bool ledger_viewers(struct pg_conn *conn, const struct lease *lease, const struc
     return end(result, &row, statement.what, err);
 }
 
-/* The viewers of open rows of the run's batch that are not among `viewers`, each once. */
-static struct uuid *find_others(struct pg_conn *conn, const struct lease *lease,
-                                const struct uuid *viewers, uint32_t count, size_t *others,
-                                struct err *err) {
-    struct statement statement = {.what = "reading open ledger rows",
-                                  .sql = "select user_id from matching.open_viewers($1)"};
-    pg_params_uuid(&statement.params, &lease->run);
+bool ledger_drop_open(struct pg_conn *conn, const struct lease *lease, struct err *err) {
+    struct statement statement = {
+        .what = "closing ledger rows of who left",
+        .sql = "select matching.fail_viewers($1, $2, array(select user_id from "
+               "matching.open_viewers($1)), 'takes part no more')"};
+    add_lease(&statement, lease);
     struct pg_result *result = run(conn, &statement, err);
-    if (result == NULL)
-        return NULL;
-    struct uuid *found = mem_array(pg_result_rows(result), sizeof *found);
-    struct pg_row row = {.result = result};
-    uint32_t index;
-    *others = 0;
-    for (; row.index < pg_result_rows(result); row.index++) {
-        struct uuid user = pg_row_uuid(&row, 0);
-        if (!is_among(viewers, count, &user, &index))
-            found[(*others)++] = user;
-    }
-    if (end(result, &row, statement.what, err))
-        return found;
-    free(found);
-    return NULL;
-}
-
-bool ledger_drop_others(struct pg_conn *conn, const struct lease *lease, const struct uuid *viewers,
-                        uint32_t count, struct err *err) {
-    size_t others;
-    struct uuid *found = find_others(conn, lease, viewers, count, &others, err);
-    if (found == NULL)
-        return false;
-    bool ok = true;
-    if (others > 0) {
-        struct statement statement = {
-            .what = "closing ledger rows of who left",
-            .sql = "select matching.fail_viewers($1, $2, $3, 'takes part no more')"};
-        add_lease(&statement, lease);
-        pg_params_uuids(&statement.params, found, others);
-        struct pg_result *result = run(conn, &statement, err);
-        ok = result != NULL;
-        pg_result_free(result);
-    }
-    free(found);
-    return ok;
+    pg_result_free(result);
+    return result != NULL;
 }
 
 /* ---- the end

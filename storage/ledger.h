@@ -5,7 +5,7 @@
  *     ledger_renew      the heartbeat; not alive: stop
  *     ledger_begin      what the run computes with; may go on as another run
  *     ledger_viewers    the ledger rows that may be published, with their fence (attempt)
- *     ledger_finish, ledger_fail, ledger_leave, ledger_cancel
+ *     ledger_drop_open, ledger_finish, ledger_fail, ledger_leave, ledger_cancel
  *
  * A call by who no longer leads fails with LEDGER_LOST as ledger_failure. */
 #ifndef MATCHD_STORAGE_LEDGER_H
@@ -83,10 +83,9 @@ bool ledger_viewers(struct pg_conn *conn, const struct lease *lease, const struc
                     uint32_t count, bool with_anchor, struct ledger_ticket *tickets,
                     struct err *err) MUST_CHECK;
 
-/* Open rows of the batch whose viewers are not among `viewers` (in UUID order) fail: they take part
- * no more. */
-bool ledger_drop_others(struct pg_conn *conn, const struct lease *lease, const struct uuid *viewers,
-                        uint32_t count, struct err *err) MUST_CHECK;
+/* Once all is published: rows of the batch that are still open are of people who take part no more
+ * since they were claimed. They fail. */
+bool ledger_drop_open(struct pg_conn *conn, const struct lease *lease, struct err *err) MUST_CHECK;
 
 struct ledger_figures {
     uint32_t viewers_done;

@@ -14,6 +14,11 @@ enum long_option {
     OPTION_NDJSON,
     OPTION_DRY_RUN,
     OPTION_USERS,
+    OPTION_ZONE,
+    OPTION_WAIT,
+    OPTION_KEY,
+    OPTION_STATUS,
+    OPTION_REASON,
     OPTION_HELP,
     OPTION_VERSION
 };
@@ -27,6 +32,11 @@ static const struct option long_options[] = {
     {"ndjson", no_argument, NULL, OPTION_NDJSON},
     {"dry-run", no_argument, NULL, OPTION_DRY_RUN},
     {"users", required_argument, NULL, OPTION_USERS},
+    {"timezone", required_argument, NULL, OPTION_ZONE},
+    {"wait", no_argument, NULL, OPTION_WAIT},
+    {"key", required_argument, NULL, OPTION_KEY},
+    {"status", required_argument, NULL, OPTION_STATUS},
+    {"reason", required_argument, NULL, OPTION_REASON},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
     {NULL, 0, NULL, 0},
@@ -43,34 +53,59 @@ static bool read_number(const char *option, const char *text, uint32_t *out, str
     return true;
 }
 
+/* An option whose value is kept as it is. False: it is none of these. */
+static bool take_text(struct arguments *arguments, int option) {
+    const struct {
+        int option;
+        enum option_bit bit;
+        const char **value;
+    } table[] = {
+        {OPTION_DATE, TAKES_CLOCK, &arguments->date},
+        {OPTION_NOW, TAKES_CLOCK, &arguments->now},
+        {OPTION_USERS, TAKES_USERS, &arguments->users},
+        {OPTION_ZONE, TAKES_ZONE, &arguments->zone},
+        {OPTION_KEY, TAKES_KEY, &arguments->key},
+        {OPTION_STATUS, TAKES_STATUS, &arguments->status},
+        {OPTION_REASON, TAKES_REASON, &arguments->reason},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+        if (table[i].option != option)
+            continue;
+        *table[i].value = optarg;
+        arguments->given |= table[i].bit;
+        return true;
+    }
+    return false;
+}
+
+/* An option without a value. False: it is none of these. */
+static bool take_flag(struct arguments *arguments, int option) {
+    const struct {
+        int option;
+        enum option_bit bit;
+        bool *value;
+    } table[] = {
+        {OPTION_JSON, TAKES_JSON, &arguments->json},
+        {OPTION_NDJSON, TAKES_NDJSON, &arguments->ndjson},
+        {OPTION_DRY_RUN, TAKES_DRY_RUN, &arguments->dry_run},
+        {OPTION_WAIT, TAKES_WAIT, &arguments->wait},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+        if (table[i].option != option)
+            continue;
+        *table[i].value = true;
+        arguments->given |= table[i].bit;
+        return true;
+    }
+    return false;
+}
+
 static bool take_option(struct arguments *arguments, int option, struct err *err) {
+    if (take_text(arguments, option) || take_flag(arguments, option))
+        return true;
     switch (option) {
     case OPTION_ENDPOINTS: arguments->endpoints = optarg; return true;
     case OPTION_TIMEOUT: return read_number("--timeout", optarg, &arguments->timeout_s, err);
-    case OPTION_DATE:
-        arguments->date = optarg;
-        arguments->given |= TAKES_CLOCK;
-        return true;
-    case OPTION_NOW:
-        arguments->now = optarg;
-        arguments->given |= TAKES_CLOCK;
-        return true;
-    case OPTION_JSON:
-        arguments->json = true;
-        arguments->given |= TAKES_JSON;
-        return true;
-    case OPTION_NDJSON:
-        arguments->ndjson = true;
-        arguments->given |= TAKES_NDJSON;
-        return true;
-    case OPTION_DRY_RUN:
-        arguments->dry_run = true;
-        arguments->given |= TAKES_DRY_RUN;
-        return true;
-    case OPTION_USERS:
-        arguments->users = optarg;
-        arguments->given |= TAKES_USERS;
-        return true;
     case 'k': arguments->given |= TAKES_K; return read_number("-k", optarg, &arguments->k, err);
     case 'h':
     case OPTION_HELP: arguments->help = true; return true;

@@ -13,7 +13,12 @@ enum option_bit {
     TAKES_NDJSON = 4,   /* --ndjson */
     TAKES_K = 8,        /* -k */
     TAKES_DRY_RUN = 16, /* --dry-run */
-    TAKES_USERS = 32    /* --users FILE */
+    TAKES_USERS = 32,   /* --users FILE */
+    TAKES_ZONE = 64,    /* --timezone TZ */
+    TAKES_WAIT = 128,   /* --wait */
+    TAKES_KEY = 256,    /* --key KEY */
+    TAKES_STATUS = 512, /* --status S */
+    TAKES_REASON = 1024 /* --reason R */
 };
 
 struct arguments {
@@ -23,9 +28,9 @@ struct arguments {
     uint32_t given; /* option_bits */
     const char *endpoints;
     uint32_t timeout_s; /* 0: the command's own */
-    const char *date, *now, *users;
+    const char *date, *now, *users, *zone, *key, *status, *reason;
     uint32_t k;
-    bool json, ndjson, dry_run, help, version;
+    bool json, ndjson, dry_run, wait, help, version;
 };
 
 /* False with *err. Texts point into argv and the environment. */

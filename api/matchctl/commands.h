@@ -5,6 +5,9 @@
  *   preview.c   preview
  *   offers.c    offers
  *   rematch.c   rematch --dry-run
+ *   publish.c   rematch without --dry-run, jobs, cancel
+ *   actions.c   act, matches, unmatch
+ *   explain.c   explain
  *
  * A command asks, prints to standard output (a table for people, --json or --ndjson for machines)
  * and returns an exit code. */
@@ -30,6 +33,13 @@ enum exit_code command_score(struct session *session);
 enum exit_code command_preview(struct session *session);
 enum exit_code command_offers(struct session *session);
 enum exit_code command_rematch(struct session *session);
+enum exit_code command_publish(struct session *session); /* rematch that publishes */
+enum exit_code command_jobs(struct session *session);
+enum exit_code command_cancel(struct session *session);
+enum exit_code command_act(struct session *session);
+enum exit_code command_matches(struct session *session);
+enum exit_code command_unmatch(struct session *session);
+enum exit_code command_explain(struct session *session);
 
 /* Limits where --timeout is not given, in seconds. */
 enum { TIMEOUT_S = 30, TIMEOUT_RELOAD_S = 900 };

@@ -9,18 +9,27 @@
 static void help(FILE *out) {
     fputs("matchctl [options] COMMAND: asks matchd.\n\n", out);
     for (size_t i = 0; i < command_count; i++)
-        fprintf(out, "  %-8s %-5s %s\n", commands[i].name, commands[i].operands, commands[i].doc);
-    fputs("  import   DIR   CSV files into the database, all or nothing (import --help)\n", out);
+        fprintf(out, "  %-8s %-17s %s\n", commands[i].name, commands[i].operands, commands[i].doc);
+    fputs("  import   DIR               CSV files into the database, all or nothing (import "
+          "--help)\n",
+          out);
     fputs("\n"
           "  --json           one JSON object for machines (numbers with 17 significant digits,\n"
           "                   null for what is undefined)\n"
           "  --ndjson         rematch: one JSON object per viewer, in UUID order\n"
-          "  --date D         batch date, 2026-11-22; default: the UTC date of --now\n"
+          "  --date D         batch date, 2026-11-22; default: the UTC date of --now; of a\n"
+          "                   rematch that publishes: the local date of each time zone\n"
           "                   (offers: only those of that batch date)\n"
           "  --now T          instant, 2026-11-22T09:00:00Z; default: this minute, by the\n"
           "                   daemon's clock\n"
           "  -k K             preview: how many candidates, 1 to 500\n"
           "  --users FILE     rematch: only these viewers, one UUID a line\n"
+          "  --dry-run        rematch: compute and show, write nothing\n"
+          "  --timezone TZ    rematch: only people of this time zone (IANA name)\n"
+          "  --wait           rematch: until it has ended; the exit status says how\n"
+          "  --key KEY        act, unmatch: idempotency key\n"
+          "  --status S       matches: active, closed or all\n"
+          "  --reason R       unmatch: not_interested, inappropriate or other\n"
           "  --endpoints E    where matchd listens (MATCHD_ENDPOINTS)\n"
           "  --timeout S      seconds to wait for an answer (30; reload 900)\n"
           "  --version, --help\n\n"
@@ -30,7 +39,9 @@ static void help(FILE *out) {
           "  2  the command line is wrong\n"
           "  3  nobody listens at the endpoint\n"
           "  4  no answer in time\n"
-          "  5  the answer could not be written\n",
+          "  5  the answer could not be written\n"
+          "  6  rematch --wait: a run failed or was cancelled; cancel: it had ended before\n"
+          "  7  explain: the offer is not reproduced bit for bit\n",
           out);
 }
 

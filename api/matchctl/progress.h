@@ -20,7 +20,7 @@ void progress_show(struct progress *progress, const Matchd__V1__RematchStatusRes
 /* Clears the line. */
 void progress_end(struct progress *progress);
 
-/* "12,345 of 20,000 viewers, 61.7 %, 12.3 M pairs/s, 34 s left" */
+/* "publishing: 12,345 of 20,000 viewers, 61.7 %, 12.3 M pairs/s, 37,000 offers, 34 s left" */
 void progress_text(const Matchd__V1__RematchStatusResponse *status, char text[PROGRESS_TEXT]);
 
 #endif

@@ -1,20 +1,17 @@
 /* rematch --dry-run: start, watch, page through. */
 #include "api/matchctl/candidate.h"
 #include "api/matchctl/commands.h"
+#include "api/matchctl/follow.h"
 #include "api/matchctl/preview.h"
-#include "api/matchctl/progress.h"
 #include "api/matchctl/tally.h"
 #include "api/matchctl/viewers.h"
 #include "api/matchctl/words.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-enum { POLL_FIRST_MS = 20, POLL_LAST_MS = 500 };
-
-/* ---- start and wait
- * ------------------------------------------------------------------------------ */
+/* ---- start
+ * --------------------------------------------------------------------------------------- */
 
 static Matchd__V1__Response *start(struct session *session) {
     const struct arguments *arguments = session->arguments;
@@ -38,37 +35,6 @@ static Matchd__V1__Response *start(struct session *session) {
     Matchd__V1__Response *response = session_call(session, &request, TIMEOUT_S);
     viewers_release(&viewers);
     return response;
-}
-
-static Matchd__V1__Response *ask_status(struct session *session, char *run) {
-    Matchd__V1__Request request = MATCHD__V1__REQUEST__INIT;
-    Matchd__V1__RematchStatusRequest status = MATCHD__V1__REMATCH_STATUS_REQUEST__INIT;
-    status.run = run;
-    request.verb_case = MATCHD__V1__REQUEST__VERB_REMATCH_STATUS;
-    request.rematch_status = &status;
-    return session_call(session, &request, TIMEOUT_S);
-}
-
-/* The last status, of a run that has ended; NULL: failed. */
-static Matchd__V1__Response *wait_for(struct session *session, char *run) {
-    struct progress progress;
-    progress_init(&progress, false);
-    for (long pause_ms = POLL_FIRST_MS;;) {
-        Matchd__V1__Response *response = ask_status(session, run);
-        if (response == NULL) {
-            progress_end(&progress);
-            return NULL;
-        }
-        progress_show(&progress, response->rematch_status);
-        if (response->rematch_status->state != MATCHD__V1__RUN_STATE__RUN_RUNNING) {
-            progress_end(&progress);
-            return response;
-        }
-        session_free(response);
-        struct timespec pause = {.tv_sec = pause_ms / 1000, .tv_nsec = pause_ms % 1000 * 1000000};
-        nanosleep(&pause, NULL);
-        pause_ms = pause_ms * 2 < POLL_LAST_MS ? pause_ms * 2 : POLL_LAST_MS;
-    }
 }
 
 /* ---- pages
@@ -182,7 +148,7 @@ static enum exit_code print_summary(struct session *session, char *run,
 }
 
 static enum exit_code show(struct session *session, char *run) {
-    Matchd__V1__Response *response = wait_for(session, run);
+    Matchd__V1__Response *response = follow_run(session, run);
     if (response == NULL)
         return session->exit_code;
     const Matchd__V1__RematchStatusResponse *status = response->rematch_status;
@@ -200,8 +166,10 @@ static enum exit_code show(struct session *session, char *run) {
 }
 
 enum exit_code command_rematch(struct session *session) {
-    if (!session->arguments->dry_run) {
-        fputs("matchctl: rematch: expected --dry-run (this version writes no offers)\n", stderr);
+    if (!session->arguments->dry_run)
+        return command_publish(session);
+    if (session->arguments->zone != NULL) {
+        fputs("matchctl: rematch: a dry run takes no --timezone\n", stderr);
         return CTL_USAGE;
     }
     Matchd__V1__Response *response = start(session);

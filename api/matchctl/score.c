@@ -1,7 +1,8 @@
 /* score A B: for machines one direction, for people both. */
+#include "api/matchctl/score.h"
+
 #include "api/matchctl/commands.h"
 #include "api/matchctl/words.h"
-#include "api/matchctl/writer.h"
 
 #include <stdio.h>
 
@@ -10,43 +11,47 @@ static void number(struct writer *writer, const char *key, protobuf_c_boolean de
     writer_number(writer, defined != 0, x);
 }
 
+void score_write(struct writer *out, const Matchd__V1__ScorePairResponse *pair) {
+    writer_open(out, '{');
+    writer_key(out, "a");
+    writer_text(out, pair->a);
+    writer_key(out, "b");
+    writer_text(out, pair->b);
+    writer_key(out, "gate");
+    writer_text(out, words_gate_name(pair->gate));
+    writer_key(out, "deferred");
+    writer_bool(out, pair->deferred);
+    writer_key(out, "constructs");
+    writer_open(out, '{');
+    for (size_t i = 0; i < pair->n_constructs; i++)
+        number(out, pair->constructs[i]->name, true, pair->constructs[i]->score);
+    writer_close(out, '}');
+    number(out, "questionnaire_fit", pair->has_questionnaire_fit, pair->questionnaire_fit);
+    number(out, "missing", pair->has_missing, pair->missing);
+    number(out, "affinity_ab", pair->has_affinity_ab, pair->affinity_ab);
+    number(out, "affinity_ba", pair->has_affinity_ba, pair->affinity_ba);
+    number(out, "affinity_mutual", pair->has_affinity_mutual, pair->affinity_mutual);
+    writer_key(out, "visual");
+    writer_bool(out, pair->visual);
+    writer_key(out, "mode");
+    writer_text(out, words_mode_name(pair->mode));
+    number(out, "total", pair->has_total, pair->total);
+    number(out, "authenticity", pair->has_authenticity, pair->authenticity);
+    number(out, "base", pair->has_base_score, pair->base_score);
+    number(out, "penalties", pair->has_penalties, pair->penalties);
+    number(out, "side_ab", pair->has_side_ab, pair->side_ab);
+    number(out, "side_ba", pair->has_side_ba, pair->side_ba);
+    number(out, "mutuality", pair->has_mutuality, pair->mutuality);
+    number(out, "raw", pair->has_raw, pair->raw);
+    number(out, "final", pair->has_final, pair->final);
+    number(out, "confidence", pair->has_confidence, pair->confidence);
+    writer_close(out, '}');
+}
+
 static bool score_json(const Matchd__V1__ScorePairResponse *pair) {
     struct writer writer;
     writer_init(&writer);
-    writer_open(&writer, '{');
-    writer_key(&writer, "a");
-    writer_text(&writer, pair->a);
-    writer_key(&writer, "b");
-    writer_text(&writer, pair->b);
-    writer_key(&writer, "gate");
-    writer_text(&writer, words_gate_name(pair->gate));
-    writer_key(&writer, "deferred");
-    writer_bool(&writer, pair->deferred);
-    writer_key(&writer, "constructs");
-    writer_open(&writer, '{');
-    for (size_t i = 0; i < pair->n_constructs; i++)
-        number(&writer, pair->constructs[i]->name, true, pair->constructs[i]->score);
-    writer_close(&writer, '}');
-    number(&writer, "questionnaire_fit", pair->has_questionnaire_fit, pair->questionnaire_fit);
-    number(&writer, "missing", pair->has_missing, pair->missing);
-    number(&writer, "affinity_ab", pair->has_affinity_ab, pair->affinity_ab);
-    number(&writer, "affinity_ba", pair->has_affinity_ba, pair->affinity_ba);
-    number(&writer, "affinity_mutual", pair->has_affinity_mutual, pair->affinity_mutual);
-    writer_key(&writer, "visual");
-    writer_bool(&writer, pair->visual);
-    writer_key(&writer, "mode");
-    writer_text(&writer, words_mode_name(pair->mode));
-    number(&writer, "total", pair->has_total, pair->total);
-    number(&writer, "authenticity", pair->has_authenticity, pair->authenticity);
-    number(&writer, "base", pair->has_base_score, pair->base_score);
-    number(&writer, "penalties", pair->has_penalties, pair->penalties);
-    number(&writer, "side_ab", pair->has_side_ab, pair->side_ab);
-    number(&writer, "side_ba", pair->has_side_ba, pair->side_ba);
-    number(&writer, "mutuality", pair->has_mutuality, pair->mutuality);
-    number(&writer, "raw", pair->has_raw, pair->raw);
-    number(&writer, "final", pair->has_final, pair->final);
-    number(&writer, "confidence", pair->has_confidence, pair->confidence);
-    writer_close(&writer, '}');
+    score_write(&writer, pair);
     bool ok = writer_line(&writer);
     writer_release(&writer);
     return ok;

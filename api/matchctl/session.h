@@ -13,7 +13,9 @@ enum exit_code {
     CTL_USAGE = 2,       /* the command line is wrong */
     CTL_UNREACHABLE = 3, /* nobody listens at the endpoint */
     CTL_TIMEOUT = 4,     /* no answer in time */
-    CTL_OUTPUT = 5       /* the answer could not be written */
+    CTL_OUTPUT = 5,      /* the answer could not be written */
+    CTL_RUN = 6,         /* a run failed or was cancelled; or had ended before it was cancelled */
+    CTL_CHANGED = 7      /* an offer is not reproduced bit for bit */
 };
 
 struct session {

@@ -49,6 +49,9 @@ bool viewers_read(struct viewer_list *list, const char *path, struct err *err) {
     fclose(file);
     if (ok && list->count == 0)
         ok = err_set(err, "%s: expected UUIDs, one a line, got none", path);
+    if (ok && list->count > VIEWERS_MAX)
+        ok = err_set(err, "%s: %zu viewers, but a request has room for %d: split the file", path,
+                     list->count, VIEWERS_MAX);
     list->pointers = mem_array(list->count, sizeof *list->pointers);
     for (size_t i = 0; i < list->count; i++)
         list->pointers[i] = list->texts[i];

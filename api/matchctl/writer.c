@@ -59,6 +59,11 @@ void writer_integer(struct writer *writer, bool defined, int64_t x) {
                   : yajl_gen_null(writer->generator));
 }
 
+void writer_json(struct writer *writer, const char *json) {
+    check(json == NULL ? yajl_gen_null(writer->generator)
+                       : yajl_gen_number(writer->generator, json, strlen(json)));
+}
+
 void writer_bool(struct writer *writer, bool x) {
     check(yajl_gen_bool(writer->generator, x));
 }

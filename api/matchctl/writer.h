@@ -29,6 +29,7 @@ void writer_text(struct writer *writer, const char *text); /* NULL: null */
 void writer_number(struct writer *writer, bool defined, double x);
 void writer_integer(struct writer *writer, bool defined, int64_t x);
 void writer_bool(struct writer *writer, bool x);
+void writer_json(struct writer *writer, const char *json); /* as it is; NULL: null */
 /* False: standard output does not take it. */
 bool writer_line(struct writer *writer) MUST_CHECK;
 

@@ -8,17 +8,15 @@
 enum { CONNECTIONS_KEPT = 8, ATTEMPT_SECONDS = 2 };
 
 struct connections {
-    const char *url;
-    const atomic_bool *stop;
+    struct connections_options options;
     pthread_mutex_t lock;
     struct pg_conn *idle[CONNECTIONS_KEPT];
     uint32_t idle_count;
 };
 
-struct connections *connections_new(const char *url, const atomic_bool *stop) {
+struct connections *connections_new(const struct connections_options *options) {
     struct connections *connections = mem_array(1, sizeof *connections);
-    connections->url = url;
-    connections->stop = stop;
+    connections->options = *options;
     pthread_mutex_init(&connections->lock, NULL);
     return connections;
 }
@@ -33,10 +31,12 @@ void connections_free(struct connections *connections) {
 }
 
 static struct pg_conn *open_one(const struct connections *connections, struct err *err) {
-    struct pg_settings settings = {.url = connections->url,
-                                   .application = "matchd cards",
+    const struct connections_options *options = &connections->options;
+    struct pg_settings settings = {.url = options->url,
+                                   .application = options->application,
+                                   .writing = options->writing,
                                    .attempt_seconds = ATTEMPT_SECONDS,
-                                   .stop = connections->stop};
+                                   .stop = options->stop};
     enum pg_failure failure;
     struct pg_conn *conn = pg_conn_open(&settings, &failure, err);
     if (conn == NULL || pg_conn_run(conn, "set statement_timeout = '5s'", err))

@@ -7,8 +7,12 @@
 
 struct connections;
 
-/* `url` and `stop` outlive it. */
-struct connections *connections_new(const char *url, const atomic_bool *stop);
+struct connections_options {
+    const char *url, *application; /* outlive it */
+    bool writing;
+    const atomic_bool *stop;
+};
+struct connections *connections_new(const struct connections_options *options);
 void connections_free(struct connections *connections);
 
 /* A kept connection, or a new one; *kept says which. NULL with *err: the database does not answer.

@@ -1,13 +1,17 @@
 /* matchd: start in order, wait for signals, stop in order.
  *
- *   settings -> log -> endpoints claimed -> threads: workers, front (Health answers from here on),
- *   loader (waits for PostgreSQL, loads, READY) -> signals
+ *   settings -> log -> endpoints claimed -> threads: workers, loader (waits for PostgreSQL, loads,
+ *   READY), with a writing role jobs, scheduler and events, front (Health answers from here on)
+ *   -> signals
  *
  * SIGTERM, SIGINT: answer nothing new, finish what is in flight, end within 2 s. SIGHUP: load anew.
  */
+#include "api/matchd/announcer.h"
 #include "api/matchd/front.h"
+#include "api/matchd/jobs.h"
 #include "api/matchd/reload.h"
 #include "api/matchd/restart.h"
+#include "api/matchd/scheduler.h"
 #include "api/matchd/timing.h"
 #include "api/matchd/workers.h"
 #include "engine/base/log.h"
@@ -25,13 +29,15 @@
 enum { EXIT_USAGE = 2, TICK_MS = 100 };
 
 /* When stopping, each step has until then, counted from the signal. */
-enum { FINISH_MS = 1000, WORKERS_MS = 1500, LOADER_MS = 1600, FRONT_MS = 1900 };
+enum { FINISH_MS = 1000, WORKERS_MS = 1500, LOADER_MS = 1600, WRITERS_MS = 1750, FRONT_MS = 1900 };
 
 struct daemon {
     struct settings settings;
-    struct endpoints endpoints;
+    struct endpoints endpoints, events;
     struct service service;
     struct workers *workers;
+    struct scheduler *scheduler;
+    struct announcer *announcer;
     struct front *front;
 };
 
@@ -52,6 +58,32 @@ static void log_failure(const char *event, const struct err *err) {
 /* ---- start
  * --------------------------------------------------------------------------------------- */
 
+/* Where events are published: beside the first endpoint, unless told otherwise. */
+static bool claim_events(struct daemon *daemon, struct err *err) {
+    const char *told = daemon->settings.events;
+    char beside[ENDPOINT_PATH_MAX + 32];
+    snprintf(beside, sizeof beside, "%s.events", daemon->endpoints.list[0].text);
+    return (endpoints_read(&daemon->events, told[0] != '\0' ? told : beside, err) &&
+            endpoints_claim(&daemon->events, err)) ||
+           err_wrap(err, "events");
+}
+
+/* What writes: only with a role that may. */
+static bool start_writers(struct daemon *daemon, struct err *err) {
+    struct service *service = &daemon->service;
+    if (service->writers == NULL) {
+        if (daemon->settings.scheduler)
+            return err_set(err, "scheduler: without write-url nothing can be published");
+        log_warn("matchd.read_only", "missing=write-url");
+        return true;
+    }
+    daemon->announcer = announcer_start(service, &daemon->events.list[0], err);
+    if (daemon->announcer == NULL)
+        return false;
+    daemon->scheduler = scheduler_start(service);
+    return true;
+}
+
 static bool start(struct daemon *daemon, struct err *err) {
     const struct settings *settings = &daemon->settings;
     const struct kernels *kernels = settings->kernels;
@@ -67,11 +99,15 @@ static bool start(struct daemon *daemon, struct err *err) {
     if (settings->text[SETTING_SERVER_KEY_FILE][0] != '\0')
         return err_set(err, "server-key-file: this version serves ipc without keys only");
     if (!endpoints_read(&daemon->endpoints, settings->endpoints, err) ||
-        !endpoints_claim(&daemon->endpoints, err))
+        !endpoints_claim(&daemon->endpoints, err) || !claim_events(daemon, err))
         return false;
     service_init(&daemon->service, settings);
+    if (daemon->service.writers != NULL)
+        daemon->service.jobs = jobs_start(&daemon->service);
     daemon->workers = workers_start(&daemon->service, settings->workers);
     daemon->service.reload = reload_start(&daemon->service);
+    if (!start_writers(daemon, err))
+        return false;
     daemon->front = front_start(&daemon->service, &daemon->endpoints, err);
     return daemon->front != NULL;
 }
@@ -115,6 +151,13 @@ static void wait_for_work(struct service *service, int64_t until_us) {
         nanosleep(&pause, NULL);
 }
 
+static bool stop_writers(struct daemon *daemon, int64_t until_us) {
+    struct jobs *jobs = daemon->service.jobs;
+    bool scheduler = daemon->scheduler == NULL || scheduler_stop(daemon->scheduler, until_us);
+    bool announcer = daemon->announcer == NULL || announcer_stop(daemon->announcer, until_us);
+    return (jobs == NULL || jobs_stop(jobs, until_us)) && scheduler && announcer;
+}
+
 /* False: a thread is stuck; the process must end without taking things down. */
 static bool stop(struct daemon *daemon) {
     struct service *service = &daemon->service;
@@ -127,11 +170,12 @@ static bool stop(struct daemon *daemon) {
     atomic_store(&service->discard, true);
     bool workers = workers_join(daemon->workers, now_us + WORKERS_MS * 1000);
     bool loader = reload_stop(service->reload, now_us + LOADER_MS * 1000);
+    bool writers = stop_writers(daemon, now_us + WRITERS_MS * 1000);
     bool front = daemon->front == NULL || front_stop(daemon->front, now_us + FRONT_MS * 1000);
-    log_info("matchd.stopped", "seconds=%.3f workers=%s loader=%s front=%s",
+    log_info("matchd.stopped", "seconds=%.3f workers=%s loader=%s writers=%s front=%s",
              (double)(timing_us() - now_us) / 1e6, workers ? "ended" : "stuck",
-             loader ? "ended" : "stuck", front ? "ended" : "stuck");
-    return workers && loader && front;
+             loader ? "ended" : "stuck", writers ? "ended" : "stuck", front ? "ended" : "stuck");
+    return workers && loader && writers && front;
 }
 
 static void take_down(struct daemon *daemon) {
@@ -139,6 +183,11 @@ static void take_down(struct daemon *daemon) {
         front_free(daemon->front);
     workers_free(daemon->workers);
     reload_free(daemon->service.reload);
+    if (daemon->scheduler != NULL)
+        scheduler_free(daemon->scheduler);
+    if (daemon->announcer != NULL)
+        announcer_free(daemon->announcer);
+    jobs_free(daemon->service.jobs);
     service_release(&daemon->service);
 }
 
@@ -151,6 +200,7 @@ static int run(struct daemon *daemon) {
         return EXIT_FAILURE;
     if (!stop(daemon)) {
         endpoints_release(&daemon->endpoints);
+        endpoints_release(&daemon->events);
         _exit(ok ? EXIT_SUCCESS : EXIT_FAILURE);
     }
     take_down(daemon);
@@ -185,6 +235,7 @@ int main(int argc, char **argv) {
         prepare_signals();
         status = run(&daemon);
         endpoints_release(&daemon.endpoints);
+        endpoints_release(&daemon.events);
         break;
     }
     settings_release(&daemon.settings);

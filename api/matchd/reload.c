@@ -13,6 +13,10 @@ struct reload {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t asked;
+    pthread_cond_t ended; /* a load */
+    uint64_t loads;       /* that ended */
+    int64_t served_us;    /* when the load of the data in use began (monotonic); 0: none */
+    struct err last;      /* why the last load failed; "" if it did not */
     struct job *jobs[RELOADS_WAITING];
     uint32_t job_count;
     bool wanted, closed;
@@ -129,6 +133,16 @@ static void note_failure(struct reload *reload, const struct err *err) {
     pthread_mutex_unlock(&reload->lock);
 }
 
+static void note_end(struct reload *reload, bool ok, int64_t began_us, const struct err *err) {
+    pthread_mutex_lock(&reload->lock);
+    reload->loads++;
+    if (ok)
+        reload->served_us = began_us;
+    reload->last = ok ? (struct err){0} : *err;
+    pthread_cond_broadcast(&reload->ended);
+    pthread_mutex_unlock(&reload->lock);
+}
+
 static void *reload_main(void *argument) {
     struct reload *reload = argument;
     struct service *service = reload->service;
@@ -148,6 +162,7 @@ static void *reload_main(void *argument) {
         } else if (!atomic_load(&service->stop)) {
             note_failure(reload, &err);
         }
+        note_end(reload, ok, started_us, &err);
         for (uint32_t i = 0; i < count; i++) {
             if (ok)
                 answer_loaded(jobs[i], &facts);
@@ -169,6 +184,7 @@ struct reload *reload_start(struct service *service) {
     reload->wanted = true;
     pthread_mutex_init(&reload->lock, NULL);
     pthread_cond_init(&reload->asked, NULL);
+    pthread_cond_init(&reload->ended, NULL);
     thread_start(&reload->thread, "loader", reload_main, reload);
     return reload;
 }
@@ -186,6 +202,28 @@ bool reload_ask(struct reload *reload, struct job *job) {
     return room;
 }
 
+bool reload_wait(struct reload *reload, int64_t since_us, struct err *err) {
+    pthread_mutex_lock(&reload->lock);
+    /* The load under way may have begun too early: two ends are awaited at most. */
+    while (reload->served_us < since_us && !reload->closed) {
+        uint64_t before = reload->loads;
+        reload->wanted = true;
+        pthread_cond_signal(&reload->asked);
+        while (reload->loads == before && !reload->closed)
+            pthread_cond_wait(&reload->ended, &reload->lock);
+        bool failed = reload->last.text[0] != '\0';
+        if (failed && reload->loads != before)
+            break;
+    }
+    bool ok = reload->served_us >= since_us;
+    if (!ok)
+        *err = reload->last;
+    if (!ok && err->text[0] == '\0')
+        err_set(err, "the daemon stops");
+    pthread_mutex_unlock(&reload->lock);
+    return ok;
+}
+
 bool reload_failed(struct reload *reload, struct err *err) {
     pthread_mutex_lock(&reload->lock);
     bool failed = reload->failed;
@@ -198,12 +236,14 @@ bool reload_stop(struct reload *reload, int64_t until_us) {
     pthread_mutex_lock(&reload->lock);
     reload->closed = true;
     pthread_cond_signal(&reload->asked);
+    pthread_cond_broadcast(&reload->ended);
     pthread_mutex_unlock(&reload->lock);
     return thread_join(reload->thread, until_us);
 }
 
 void reload_free(struct reload *reload) {
     pthread_cond_destroy(&reload->asked);
+    pthread_cond_destroy(&reload->ended);
     pthread_mutex_destroy(&reload->lock);
     free(reload);
 }

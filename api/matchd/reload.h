@@ -17,6 +17,9 @@ struct reload *reload_start(struct service *service);
 /* Asks for a load; `job` is answered when it is done, NULL: nobody waits. False: too many wait, or
  * the daemon stops; then the job is still the caller's. */
 bool reload_ask(struct reload *reload, struct job *job) MUST_CHECK;
+/* Waits until data is in use whose loading began at or after `since_us` (monotonic), asking for a
+ * load if need be. False with *err: that load failed, or the daemon stops. */
+bool reload_wait(struct reload *reload, int64_t since_us, struct err *err) MUST_CHECK;
 /* Did the first load fail? Then *err says why, and the daemon cannot serve. */
 bool reload_failed(struct reload *reload, struct err *err);
 /* Ends the thread (service->stop makes a load under way give up); false: it did not end by

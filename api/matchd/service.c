@@ -10,7 +10,15 @@ void service_init(struct service *service, const struct settings *settings) {
     service->epoch.kernels = settings->kernels;
     service->epoch.threads = settings->threads;
     service->dryruns = dryruns_new(&service->epoch);
-    service->connections = connections_new(settings->database_url, &service->stop);
+    const struct connections_options reading = {
+        .url = settings->database_url, .application = "matchd cards", .stop = &service->stop};
+    service->connections = connections_new(&reading);
+    const struct connections_options writing = {.url = settings->write_url,
+                                                .application = "matchd actions",
+                                                .writing = true,
+                                                .stop = &service->stop};
+    if (settings->write_url[0] != '\0')
+        service->writers = connections_new(&writing);
     service->work = queue_new(settings->queue);
     /* When the front has just emptied `replies`, every job alive is in `work`, in a worker's
      * hands, waiting for a load or in the load under way; and before it empties them again it
@@ -22,6 +30,7 @@ void service_init(struct service *service, const struct settings *settings) {
 void service_release(struct service *service) {
     dryruns_free(service->dryruns);
     connections_free(service->connections);
+    connections_free(service->writers);
     epoch_release(&service->epoch);
     queue_free(service->work);
     queue_free(service->replies);

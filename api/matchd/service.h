@@ -16,6 +16,7 @@
 enum { FRONT_BURST = 256 /* messages that the front reads before it sends what is ready */ };
 
 struct reload;
+struct jobs;
 
 struct service {
     const struct settings *settings;
@@ -25,9 +26,11 @@ struct service {
     struct epoch epoch;
     struct dryruns *dryruns;
     struct connections *connections; /* for reading cards */
+    struct connections *writers;     /* for actions and claims; NULL: nothing is written */
     struct queue *work;              /* of jobs: front -> workers */
     struct queue *replies;           /* of jobs: workers and loader -> front */
     struct reload *reload;
+    struct jobs *jobs;   /* runs that publish; NULL: nothing is written */
     atomic_bool stop;    /* give up long work at the next opportunity */
     atomic_bool discard; /* workers answer UNAVAILABLE instead of executing */
 };

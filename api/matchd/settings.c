@@ -29,6 +29,8 @@ static const struct setting_info table[SETTINGS] = {
                               "of the reading role; empty: libpq's PG* variables"},
     [SETTING_REPLICATION_URL] = {"MATCHD_REPLICATION_URL", "replication-url", "", false, 0, 0,
                                  "of the replicating role; empty: snapshots without a slot"},
+    [SETTING_WRITE_URL] = {"MATCHD_WRITE_URL", "write-url", "", false, 0, 0,
+                           "of the writing role; empty: nothing is published or acted on"},
     [SETTING_THREADS] = {"MATCHD_THREADS", "threads", "0", true, 0, 256,
                          "threads of a run; 0: one per processor"},
     [SETTING_ISA] = {"MATCHD_ISA", "isa", "auto", false, 0, 0,
@@ -43,6 +45,14 @@ static const struct setting_info table[SETTINGS] = {
                           "people; more refuse to load"},
     [SETTING_LOAD_CONNECTIONS] = {"MATCHD_LOAD_CONNECTIONS", "load-connections", "2", true, 1, 16,
                                   "connections that load side by side"},
+    [SETTING_PUBLISH_CONNECTIONS] = {"MATCHD_PUBLISH_CONNECTIONS", "publish-connections", "2", true,
+                                     1, 16, "connections that publish side by side"},
+    [SETTING_LEASE_SECONDS] = {"MATCHD_LEASE_SECONDS", "lease-seconds", "10", true, 1, 600,
+                               "how long a batch stays with a daemon that gives no sign"},
+    [SETTING_SCHEDULER] = {"MATCHD_SCHEDULER", "scheduler", "off", false, 0, 0,
+                           "on or off: daily batches and the expiry sweep"},
+    [SETTING_EVENTS] = {"MATCHD_EVENTS", "events", "", false, 0, 0,
+                        "ZeroMQ bind for events; empty: the first endpoint with .events"},
     [SETTING_LOG] = {"MATCHD_LOG", "log", "info", false, 0, 0,
                      "level: debug, info, warn, error, off"},
     [SETTING_LOG_FORMAT] = {"MATCHD_LOG_FORMAT", "log-format", "kv", false, 0, 0, "kv or json"},
@@ -174,12 +184,24 @@ static bool number(const struct settings *settings, enum setting which, uint32_t
     return true;
 }
 
+static bool on_or_off(const struct settings *settings, enum setting which, bool *out,
+                      struct err *err) {
+    const char *text = settings->text[which];
+    *out = strcmp(text, "on") == 0;
+    return *out || strcmp(text, "off") == 0 ||
+           err_set(err, "%s (from %s): expected on or off, got \"%s\"", table[which].option,
+                   origin_names[settings->origin[which]], text);
+}
+
 static bool read_values(struct settings *settings, struct err *err) {
     if (!number(settings, SETTING_THREADS, &settings->threads, err) ||
         !number(settings, SETTING_WORKERS, &settings->workers, err) ||
         !number(settings, SETTING_QUEUE, &settings->queue, err) ||
         !number(settings, SETTING_CAPACITY, &settings->capacity, err) ||
-        !number(settings, SETTING_LOAD_CONNECTIONS, &settings->load_connections, err))
+        !number(settings, SETTING_LOAD_CONNECTIONS, &settings->load_connections, err) ||
+        !number(settings, SETTING_PUBLISH_CONNECTIONS, &settings->publish_connections, err) ||
+        !number(settings, SETTING_LEASE_SECONDS, &settings->lease_seconds, err) ||
+        !on_or_off(settings, SETTING_SCHEDULER, &settings->scheduler, err))
         return false;
     if (settings->threads == 0)
         settings->threads = processors();
@@ -200,6 +222,8 @@ static bool read_values(struct settings *settings, struct err *err) {
     settings->endpoints = settings->text[SETTING_ENDPOINTS];
     settings->database_url = settings->text[SETTING_DATABASE_URL];
     settings->replication_url = settings->text[SETTING_REPLICATION_URL];
+    settings->write_url = settings->text[SETTING_WRITE_URL];
+    settings->events = settings->text[SETTING_EVENTS];
     return true;
 }
 
@@ -235,9 +259,9 @@ void settings_help(FILE *out) {
         fprintf(out, "  --%-18s %-24s %s%s%s%s\n", table[i].option, table[i].variable, table[i].doc,
                 table[i].fallback[0] != '\0' ? " [" : "", table[i].fallback,
                 table[i].fallback[0] != '\0' ? "]" : "");
-    fputs("  --print-config      print every setting with its value and origin, and stop\n"
+    fputs("  --print-config       print every setting with its value and origin, and stop\n"
           "  --version, --help\n\n"
-          "Exit status: 0 stopped as asked, 1 failed (the last line of the log says why), 2 wrong\n"
+          "Exit status: 0 stopped as asked, 1 failed (event matchd.failed says why), 2 wrong\n"
           "settings.\n",
           out);
 }

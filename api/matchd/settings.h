@@ -18,6 +18,7 @@ enum setting {
     SETTING_ENDPOINTS,
     SETTING_DATABASE_URL,
     SETTING_REPLICATION_URL,
+    SETTING_WRITE_URL,
     SETTING_THREADS,
     SETTING_ISA,
     SETTING_VISUAL,
@@ -25,6 +26,10 @@ enum setting {
     SETTING_QUEUE,
     SETTING_CAPACITY,
     SETTING_LOAD_CONNECTIONS,
+    SETTING_PUBLISH_CONNECTIONS,
+    SETTING_LEASE_SECONDS,
+    SETTING_SCHEDULER,
+    SETTING_EVENTS,
     SETTING_LOG,
     SETTING_LOG_FORMAT,
     SETTING_SERVER_KEY_FILE,
@@ -40,9 +45,11 @@ struct settings {
     enum origin origin[SETTINGS];
     enum action action;
     /* The same, read. */
-    const char *endpoints, *database_url, *replication_url;
+    const char *endpoints, *database_url, *replication_url, *write_url, *events;
     const struct kernels *kernels; /* of the instruction set and visual backend asked for */
     uint32_t threads, workers, queue, capacity, load_connections;
+    uint32_t publish_connections, lease_seconds;
+    bool scheduler;
     enum log_level log;
     enum log_format log_format;
 };

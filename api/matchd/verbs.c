@@ -7,16 +7,55 @@ static const struct verb_info table[VERBS] = {
     [VERB_STATS] = {VERB_INLINE, verbs_stats},
     [VERB_RELOAD] = {VERB_LOADER, NULL},
     [VERB_GET_OFFERS] = {VERB_WORKER, verbs_get_offers},
+    [VERB_ACT_ON_OFFER] = {VERB_WORKER, verbs_act_on_offer},
+    [VERB_LIST_MATCHES] = {VERB_WORKER, verbs_list_matches},
+    [VERB_UNMATCH] = {VERB_WORKER, verbs_unmatch},
     [VERB_SCORE_PAIR] = {VERB_WORKER, verbs_score_pair},
     [VERB_PREVIEW_OFFERS] = {VERB_WORKER, verbs_preview_offers},
+    [VERB_EXPLAIN] = {VERB_WORKER, verbs_explain},
     [VERB_START_REMATCH] = {VERB_WORKER, verbs_start_rematch},
     [VERB_REMATCH_STATUS] = {VERB_WORKER, verbs_rematch_status},
     [VERB_DRY_RUN_PAGE] = {VERB_WORKER, verbs_dry_run_page},
+    [VERB_CANCEL_REMATCH] = {VERB_WORKER, verbs_cancel_rematch},
+    [VERB_LIST_JOBS] = {VERB_WORKER, verbs_list_jobs},
 };
 
 const struct verb_info *verb_info(enum verb verb) {
     ASSERT(verb > VERB_NONE && verb < VERBS);
     return &table[verb];
+}
+
+/* A statement that the database has not seen is worth a second try on a new connection where the
+ * kept one has died; the caller's own statement is not, once it was sent. So a kept connection is
+ * tried with an empty statement first. */
+static struct pg_conn *take(struct connections *connections, struct err *err) {
+    for (;;) {
+        bool kept;
+        struct pg_conn *conn = connections_take(connections, &kept, err);
+        if (conn == NULL || !kept || pg_conn_run(conn, "select", err))
+            return conn;
+        connections_give(connections, conn, true);
+    }
+}
+
+static struct pg_conn *take_or_tell(struct connections *connections, struct reply *reply) {
+    struct err err;
+    struct pg_conn *conn = take(connections, &err);
+    if (conn == NULL)
+        reply_error(reply, MATCHD__V1__ERROR_CODE__UNAVAILABLE, "%s", err.text);
+    return conn;
+}
+
+struct pg_conn *verbs_reader(struct service *service, struct reply *reply) {
+    return take_or_tell(service->connections, reply);
+}
+
+struct pg_conn *verbs_writer(struct service *service, struct reply *reply) {
+    if (service->writers != NULL)
+        return take_or_tell(service->writers, reply);
+    reply_error(reply, MATCHD__V1__ERROR_CODE__UNAVAILABLE,
+                "this daemon writes nothing: it has no write-url");
+    return NULL;
 }
 
 /* Without a clock of its own a request is served by the standing view. */

@@ -3,8 +3,11 @@
  *
  *   verbs_status.c   Health, Stats                    front thread, at once
  *   verbs_pair.c     ScorePair, PreviewOffers         workers
+ *   verbs_explain.c  Explain                          workers
  *   verbs_offers.c   GetOffers                        workers (reads the database)
+ *   verbs_actions.c  ActOnOffer, ListMatches, Unmatch workers (writes the database)
  *   verbs_run.c      StartRematch, RematchStatus, DryRunPage    workers
+ *   verbs_jobs.c     the same of runs that publish, CancelRematch, ListJobs    workers
  *   reload.c         Reload                           the loading thread */
 #ifndef MATCHD_API_MATCHD_VERBS_H
 #define MATCHD_API_MATCHD_VERBS_H
@@ -24,7 +27,9 @@ const struct verb_info *verb_info(enum verb verb);
 
 verb_run verbs_health, verbs_stats;
 verb_run verbs_score_pair, verbs_preview_offers, verbs_get_offers;
+verb_run verbs_act_on_offer, verbs_list_matches, verbs_unmatch, verbs_explain;
 verb_run verbs_start_rematch, verbs_rematch_status, verbs_dry_run_page;
+verb_run verbs_start_jobs, verbs_job_status, verbs_cancel_rematch, verbs_list_jobs;
 
 /* --- shared by verbs ------------------------------------------------------------------------- */
 
@@ -47,6 +52,13 @@ uint32_t scene_person(const struct scene *scene, const char *role, const struct 
 Matchd__V1__Clock *verbs_clock(struct reply *reply, const struct view *view);
 Matchd__V1__Candidate *verbs_candidate(struct reply *reply, const struct view *view,
                                        const struct offer *offer);
+/* Every part of the score of b for a. */
+Matchd__V1__ScorePairResponse *verbs_score(const struct scene *scene, uint32_t a, uint32_t b,
+                                           struct reply *reply);
+
+/* A connection that answers, or NULL with an UNAVAILABLE reply; to be given back. */
+struct pg_conn *verbs_reader(struct service *service, struct reply *reply);
+struct pg_conn *verbs_writer(struct service *service, struct reply *reply);
 /* `themes` and `n_themes` of a message. */
 char **verbs_themes(struct reply *reply, const struct theme_list *themes);
 

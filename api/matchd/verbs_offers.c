@@ -1,5 +1,8 @@
-/* GetOffers: the live rows of match_offers, read from the database at its own clock. */
+/* GetOffers: the live rows of match_offers, read from the database at its own clock. An offer that
+ * is served counts as presented, once. */
 #include "api/matchd/verbs.h"
+#include "engine/base/log.h"
+#include "storage/actions.h"
 #include "storage/live_offers.h"
 
 static const Matchd__V1__OfferStatus statuses[] = {
@@ -93,6 +96,28 @@ static enum outcome read_once(struct service *service, const struct request *req
     return ok ? READ : again ? TRY_AGAIN : FAILED;
 }
 
+/* That an offer was presented is worth a warning if it cannot be noted, not an error to the viewer:
+ * it is noted when it is served next. */
+static void note_presented(struct service *service, const struct request *request,
+                           const struct live_offers *live, struct reply *reply) {
+    struct err err = {0};
+    if (live->count == 0 || service->writers == NULL)
+        return;
+    bool kept, ok = false;
+    struct pg_conn *conn = connections_take(service->writers, &kept, &err);
+    if (conn != NULL) {
+        struct uuid *ids = arena_array(&reply->arena, live->count, sizeof *ids);
+        for (size_t i = 0; i < live->count; i++)
+            ids[i] = live->offers[i].id;
+        ok = actions_presented(conn, &request->user, ids, live->count, &err) == ACTION_TAKEN;
+        connections_give(service->writers, conn, !ok);
+    }
+    char quoted[sizeof err.text];
+    if (!ok)
+        log_warn("offers.not_noted", "count=%zu reason=%s", live->count,
+                 log_quote(err.text, quoted, sizeof quoted));
+}
+
 void verbs_get_offers(struct service *service, const struct request *request, struct reply *reply) {
     struct live_offers live;
     struct err err;
@@ -105,5 +130,6 @@ void verbs_get_offers(struct service *service, const struct request *request, st
         return;
     }
     tell(request, &live, reply);
+    note_presented(service, request, &live, reply);
     live_offers_release(&live);
 }

@@ -77,7 +77,8 @@ static void add_score(const struct pair_score *score, Matchd__V1__ScorePairRespo
     SET_NUMBER(out, distance_km, score->distance_km);
 }
 
-static void score_rows(const struct scene *scene, uint32_t a, uint32_t b, struct reply *reply) {
+Matchd__V1__ScorePairResponse *verbs_score(const struct scene *scene, uint32_t a, uint32_t b,
+                                           struct reply *reply) {
     const struct view *view = scene->view;
     struct pair_score score;
     pair_score(view, a, b, &score);
@@ -96,8 +97,7 @@ static void score_rows(const struct scene *scene, uint32_t a, uint32_t b, struct
     }
     out->clock = verbs_clock(reply, view);
     SET(out, generation, scene->generation->number);
-    reply->response.answer_case = MATCHD__V1__RESPONSE__ANSWER_SCORE_PAIR;
-    reply->response.score_pair = out;
+    return out;
 }
 
 void verbs_score_pair(struct service *service, const struct request *request, struct reply *reply) {
@@ -106,8 +106,10 @@ void verbs_score_pair(struct service *service, const struct request *request, st
         return;
     uint32_t a = scene_person(&scene, "a", &request->user, reply);
     uint32_t b = a == ROW_NONE ? ROW_NONE : scene_person(&scene, "b", &request->other, reply);
-    if (b != ROW_NONE)
-        score_rows(&scene, a, b, reply);
+    if (b != ROW_NONE) {
+        reply->response.score_pair = verbs_score(&scene, a, b, reply);
+        reply->response.answer_case = MATCHD__V1__RESPONSE__ANSWER_SCORE_PAIR;
+    }
     scene_close(&scene, service);
 }
 

@@ -1,4 +1,4 @@
-/* StartRematch (dry runs), RematchStatus and DryRunPage. */
+/* StartRematch, RematchStatus and DryRunPage of dry runs; runs that publish are in verbs_jobs.c. */
 #include "api/matchd/verbs.h"
 
 #include <stdlib.h>
@@ -59,6 +59,10 @@ void verbs_start_rematch(struct service *service, const struct request *request,
                          struct reply *reply) {
     struct scene scene;
     struct row_list viewers;
+    if (!request->dry_run) {
+        verbs_start_jobs(service, request, reply);
+        return;
+    }
     if (!scene_open(&scene, service, request, reply))
         return;
     if (!find_viewers(&scene, request, reply, &viewers)) {
@@ -105,9 +109,11 @@ static Matchd__V1__RunState state_of(const struct run_progress *progress) {
 
 void verbs_rematch_status(struct service *service, const struct request *request,
                           struct reply *reply) {
-    struct dryrun *run = pin_run(service, request, reply);
-    if (run == NULL)
+    struct dryrun *run = dryruns_pin(service->dryruns, &request->run);
+    if (run == NULL) {
+        verbs_job_status(service, request, reply);
         return;
+    }
     struct dryrun_state state;
     dryruns_state(service->dryruns, run, &state);
     Matchd__V1__RematchStatusResponse *out;
@@ -119,6 +125,8 @@ void verbs_rematch_status(struct service *service, const struct request *request
     SET(out, pairs, state.progress.pairs);
     SET(out, offers, state.progress.offers);
     SET(out, seconds, state.progress.seconds);
+    SET(out, share, state.progress.share);
+    SET(out, dry_run, true);
     if (state.digest[0] != '\0')
         out->digest = arena_text(&reply->arena, state.digest);
     out->clock = verbs_clock(reply, run->view);

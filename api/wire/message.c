@@ -12,11 +12,17 @@ static const char *const verb_names[VERBS] = {
     [VERB_STATS] = "stats",
     [VERB_RELOAD] = "reload",
     [VERB_GET_OFFERS] = "get_offers",
+    [VERB_ACT_ON_OFFER] = "act_on_offer",
+    [VERB_LIST_MATCHES] = "list_matches",
+    [VERB_UNMATCH] = "unmatch",
     [VERB_SCORE_PAIR] = "score_pair",
     [VERB_PREVIEW_OFFERS] = "preview_offers",
+    [VERB_EXPLAIN] = "explain",
     [VERB_START_REMATCH] = "start_rematch",
     [VERB_REMATCH_STATUS] = "rematch_status",
     [VERB_DRY_RUN_PAGE] = "dry_run_page",
+    [VERB_CANCEL_REMATCH] = "cancel_rematch",
+    [VERB_LIST_JOBS] = "list_jobs",
 };
 
 const char *verb_name(enum verb verb) {
@@ -65,12 +71,92 @@ static bool read_preview(const Matchd__V1__PreviewOffersRequest *in, struct requ
     return read_uuid("user", in->user, &out->user, err) && read_clock(in->clock, out, err);
 }
 
+/* One of a few words, so that the request points to text that lasts. False: none of them. */
+static bool read_word(const char *field, const char *text, const char *const *words,
+                      const char **out, struct err *err) {
+    for (; *words != NULL; words++)
+        if (strcmp(text, *words) == 0) {
+            *out = *words;
+            return true;
+        }
+    return err_set(err, "%s: \"%.40s\" is none of its values", field, text);
+}
+
+/* Text that fits, of printable ASCII. */
+static bool read_ascii(const char *field, const char *text, char *out, size_t size,
+                       struct err *err) {
+    size_t length = strlen(text);
+    if (length >= size)
+        return err_set(err, "%s: expected at most %zu characters, got %zu", field, size - 1,
+                       length);
+    for (size_t i = 0; i < length; i++)
+        if (text[i] < 0x20 || text[i] > 0x7e)
+            return err_set(err, "%s: expected printable ASCII, got byte 0x%02x at %zu", field,
+                           (unsigned char)text[i], i);
+    memcpy(out, text, length + 1);
+    return true;
+}
+
+static bool read_key(const char *text, struct request *out, struct err *err) {
+    if (text == NULL)
+        return true;
+    out->has_key = true;
+    if (text[0] == '\0')
+        return err_set(err, "idempotency_key: expected 1 to 200 characters, got none");
+    return read_ascii("idempotency_key", text, out->key, sizeof out->key, err);
+}
+
+static bool read_act(const Matchd__V1__ActOnOfferRequest *in, struct request *out,
+                     struct err *err) {
+    switch (in->action) {
+    case MATCHD__V1__OFFER_ACTION__ACTION_ACCEPT: out->action = "accept"; break;
+    case MATCHD__V1__OFFER_ACTION__ACTION_PASS: out->action = "pass"; break;
+    case MATCHD__V1__OFFER_ACTION__ACTION_NOT_NOW: out->action = "not_now"; break;
+    default: return err_set(err, "action: expected accept, pass or not_now");
+    }
+    return read_uuid("user", in->user, &out->user, err) &&
+           read_uuid("offer", in->offer, &out->offer, err) &&
+           read_key(in->idempotency_key, out, err);
+}
+
+static bool read_list_matches(const Matchd__V1__ListMatchesRequest *in, struct request *out,
+                              struct err *err) {
+    static const char *const statuses[] = {"active", "closed", "all", NULL};
+    const char *status = in->status != NULL ? in->status : statuses[0];
+    return read_uuid("user", in->user, &out->user, err) &&
+           read_word("status", status, statuses, &out->word, err);
+}
+
+static bool read_unmatch(const Matchd__V1__UnmatchRequest *in, struct request *out,
+                         struct err *err) {
+    static const char *const reasons[] = {"not_interested", "inappropriate", "other", NULL};
+    return read_uuid("user", in->user, &out->user, err) &&
+           read_uuid("match", in->match, &out->match, err) &&
+           (in->reason == NULL || read_word("reason", in->reason, reasons, &out->word, err)) &&
+           read_key(in->idempotency_key, out, err);
+}
+
+static bool read_list_jobs(const Matchd__V1__ListJobsRequest *in, struct request *out,
+                           struct err *err) {
+    out->k = in->has_limit ? in->limit : MESSAGE_JOBS_DEFAULT;
+    return (out->k >= 1 && out->k <= MESSAGE_JOBS_MAX) ||
+           err_set(err, "limit: expected 1 to %d, got %u", MESSAGE_JOBS_MAX, out->k);
+}
+
+static bool read_zone(const Matchd__V1__StartRematchRequest *in, struct request *out,
+                      struct err *err) {
+    if (in->timezone == NULL)
+        return true;
+    out->has_zone = true;
+    if (out->dry_run)
+        return err_set(err, "timezone: a dry run has none");
+    return read_ascii("timezone", in->timezone, out->zone, sizeof out->zone, err);
+}
+
 static bool read_start_rematch(const Matchd__V1__StartRematchRequest *in, struct request *out,
                                struct err *err) {
-    if (!in->has_dry_run || !in->dry_run)
-        return err_set(err, "dry_run: expected true, got %s",
-                       in->has_dry_run ? "false" : "nothing");
-    if (!read_clock(in->clock, out, err))
+    out->dry_run = in->has_dry_run && in->dry_run;
+    if (!read_zone(in, out, err) || !read_clock(in->clock, out, err))
         return false;
     if (in->n_viewers == 0)
         return true;
@@ -100,6 +186,15 @@ static bool read_verb(const Matchd__V1__Request *in, struct request *out, struct
         out->verb = VERB_GET_OFFERS;
         return read_uuid("user", in->get_offers->user, &out->user, err) &&
                read_date(in->get_offers->date, out, err);
+    case MATCHD__V1__REQUEST__VERB_ACT_ON_OFFER:
+        out->verb = VERB_ACT_ON_OFFER;
+        return read_act(in->act_on_offer, out, err);
+    case MATCHD__V1__REQUEST__VERB_LIST_MATCHES:
+        out->verb = VERB_LIST_MATCHES;
+        return read_list_matches(in->list_matches, out, err);
+    case MATCHD__V1__REQUEST__VERB_UNMATCH:
+        out->verb = VERB_UNMATCH;
+        return read_unmatch(in->unmatch, out, err);
     case MATCHD__V1__REQUEST__VERB_SCORE_PAIR:
         out->verb = VERB_SCORE_PAIR;
         return read_uuid("a", in->score_pair->a, &out->user, err) &&
@@ -117,23 +212,17 @@ static bool read_verb(const Matchd__V1__Request *in, struct request *out, struct
     case MATCHD__V1__REQUEST__VERB_DRY_RUN_PAGE:
         out->verb = VERB_DRY_RUN_PAGE;
         return read_page(in->dry_run_page, out, err);
+    case MATCHD__V1__REQUEST__VERB_EXPLAIN:
+        out->verb = VERB_EXPLAIN;
+        return read_uuid("offer", in->explain->offer, &out->offer, err);
+    case MATCHD__V1__REQUEST__VERB_CANCEL_REMATCH:
+        out->verb = VERB_CANCEL_REMATCH;
+        return read_uuid("run", in->cancel_rematch->run, &out->run, err);
+    case MATCHD__V1__REQUEST__VERB_LIST_JOBS:
+        out->verb = VERB_LIST_JOBS;
+        return read_list_jobs(in->list_jobs, out, err);
     default: return false;
     }
-}
-
-static bool read_trace(const char *text, struct request *out, struct err *err) {
-    if (text == NULL)
-        return true;
-    size_t length = strlen(text);
-    if (length >= sizeof out->trace)
-        return err_set(err, "trace_id: expected at most %zu characters, got %zu",
-                       sizeof out->trace - 1, length);
-    for (size_t i = 0; i < length; i++)
-        if (text[i] < 0x20 || text[i] > 0x7e)
-            return err_set(err, "trace_id: expected printable ASCII, got byte 0x%02x at %zu",
-                           (unsigned char)text[i], i);
-    memcpy(out->trace, text, length + 1);
-    return true;
 }
 
 enum message_fault message_read_request(const void *bytes, size_t size, struct request *out,
@@ -150,7 +239,9 @@ enum message_fault message_read_request(const void *bytes, size_t size, struct r
     }
     out->id = in->request_id;
     out->deadline_ms = in->deadline_ms;
-    bool ok = read_trace(in->trace_id, out, err) && read_verb(in, out, err);
+    bool ok = (in->trace_id == NULL ||
+               read_ascii("trace_id", in->trace_id, out->trace, sizeof out->trace, err)) &&
+              read_verb(in, out, err);
     enum message_fault fault = ok ? MESSAGE_OK : MESSAGE_INVALID_FIELD;
     if (!ok && in->verb_case == MATCHD__V1__REQUEST__VERB__NOT_SET) {
         err_set(err, "the request names no verb that this daemon knows");

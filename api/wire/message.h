@@ -20,7 +20,11 @@ enum {
     MESSAGE_RESPONSE_MAX = 4 * 1024 * 1024, /* what a client accepts */
     MESSAGE_K_MAX = 500,                    /* candidates of a preview */
     MESSAGE_K_DEFAULT = 10,
-    MESSAGE_TRACE_TEXT = 65 /* a trace id and the NUL */
+    MESSAGE_JOBS_MAX = 200, /* runs of a list */
+    MESSAGE_JOBS_DEFAULT = 20,
+    MESSAGE_TRACE_TEXT = 65, /* a trace id and the NUL */
+    MESSAGE_KEY_TEXT = 201,  /* an idempotency key and the NUL */
+    MESSAGE_ZONE_TEXT = 64   /* a time zone and the NUL */
 };
 
 enum verb {
@@ -29,11 +33,17 @@ enum verb {
     VERB_STATS,
     VERB_RELOAD,
     VERB_GET_OFFERS,
+    VERB_ACT_ON_OFFER,
+    VERB_LIST_MATCHES,
+    VERB_UNMATCH,
     VERB_SCORE_PAIR,
     VERB_PREVIEW_OFFERS,
+    VERB_EXPLAIN,
     VERB_START_REMATCH,
     VERB_REMATCH_STATUS,
     VERB_DRY_RUN_PAGE,
+    VERB_CANCEL_REMATCH,
+    VERB_LIST_JOBS,
     VERBS
 };
 /* The name of the verb's field in Request: "score_pair". */
@@ -44,15 +54,22 @@ struct request {
     uint32_t deadline_ms; /* 0: none was given */
     char trace[MESSAGE_TRACE_TEXT];
     enum verb verb;
-    bool has_date, has_now, has_after;
+    bool has_date, has_now, has_after, has_zone, has_key;
+    bool dry_run;
     date_t date;
     instant_t now;
-    struct uuid user;     /* GetOffers, PreviewOffers; a of ScorePair */
-    struct uuid other;    /* b of ScorePair */
-    struct uuid run;      /* RematchStatus, DryRunPage */
-    struct uuid after;    /* DryRunPage */
-    uint32_t k;           /* PreviewOffers */
-    struct uuid *viewers; /* StartRematch: as asked, in the request's order; owned */
+    struct uuid user;   /* GetOffers, PreviewOffers, what people do; a of ScorePair */
+    struct uuid other;  /* b of ScorePair */
+    struct uuid run;    /* RematchStatus, DryRunPage, CancelRematch */
+    struct uuid after;  /* DryRunPage */
+    struct uuid offer;  /* ActOnOffer, Explain */
+    struct uuid match;  /* Unmatch */
+    const char *action; /* ActOnOffer: "accept", "pass", "not_now" */
+    const char *word;   /* ListMatches: the status; Unmatch: the reason, NULL: none */
+    char key[MESSAGE_KEY_TEXT];
+    char zone[MESSAGE_ZONE_TEXT]; /* StartRematch */
+    uint32_t k;                   /* PreviewOffers; runs of ListJobs */
+    struct uuid *viewers;         /* StartRematch: as asked, in the request's order; owned */
     size_t viewer_count;
 };
 
