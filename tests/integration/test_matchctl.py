@@ -97,6 +97,14 @@ def check_users(env, rows):
         file.write("nonsense\n")
     bad = env.run("matchctl", "rematch", "--dry-run", "--users", path, check=False)
     assert bad.returncode == 2 and "line 5" in bad.stderr, bad
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("\n".join([some[0]] * 1701))
+    bad = env.run("matchctl", "rematch", "--dry-run", "--users", path, check=False)
+    assert bad.returncode == 2 and "1701 viewers" in bad.stderr, bad
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("\n".join([some[0]] * 1700))
+    ran = env.run("matchctl", "rematch", "--dry-run", "--ndjson", "--users", path, *CLOCK)
+    assert [json.loads(line) for line in ran.stdout.splitlines()] == [rows[7]]
 
 
 def check_preview(env, ids):
