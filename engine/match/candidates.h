@@ -44,7 +44,12 @@ void candidates_release(struct candidate_store *store);
 void candidates_lock(struct candidate_store *store, uint32_t tile);
 void candidates_unlock(struct candidate_store *store, uint32_t tile);
 
-/* Under the lock. */
+/* Under the lock, the next three. A hint that the viewer's list will be pushed to. */
+static inline void candidates_fetch(const struct candidate_store *store, uint32_t viewer) {
+    const struct candidates *c = &store->of[viewer];
+    if (c->list != NULL)
+        __builtin_prefetch(c->list + c->count, 1);
+}
 void candidates_push(struct candidate_store *store, uint32_t viewer, struct candidate candidate);
 /* Sets the guess to the `rank`-th greatest lower end (1 = greatest), if there are so many. */
 void candidates_guess(struct candidate_store *store, uint32_t viewer, uint32_t rank);

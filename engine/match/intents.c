@@ -2,7 +2,6 @@
  * 5). */
 #include <string.h>
 
-#include "engine/base/log.h"
 #include "engine/match/view_parts.h"
 #include "engine/population/facts.h"
 
@@ -20,29 +19,35 @@ static enum intent intent_named(const char *text, size_t length) {
     return INTENT_NULL;
 }
 
-/* One "a:b", as the configuration has made sure. False if it does not name two known intents. */
-static bool read_pair(struct view *view, const char *text, size_t length) {
+/* One "a:b"; false if it does not name two known intents. */
+static bool read_pair(const char *text, size_t length, enum intent pair[2]) {
     const char *colon = memchr(text, ':', length);
     if (colon == NULL)
         return false;
     size_t left = (size_t)(colon - text);
-    enum intent one = intent_named(text, left);
-    enum intent two = intent_named(colon + 1, length - left - 1);
-    if (one == INTENT_NULL || two == INTENT_NULL)
-        return false;
-    view->intent_conflicts[one] |= (uint8_t)(1u << two);
-    view->intent_conflicts[two] |= (uint8_t)(1u << one);
+    pair[0] = intent_named(text, left);
+    pair[1] = intent_named(colon + 1, length - left - 1);
+    return pair[0] != INTENT_NULL && pair[1] != INTENT_NULL;
+}
+
+bool view_intent_conflicts_known(const struct params *params) {
+    enum intent pair[2];
+    for (const char *text = params->MATCH_INTENT_CONFLICTS; *text != '\0';) {
+        size_t length = strcspn(text, ",");
+        if (!read_pair(text, length, pair))
+            return false;
+        text += length + (text[length] == ',');
+    }
     return true;
 }
 
 void view_read_intent_conflicts(struct view *view) {
-    const char *text = view->global->MATCH_INTENT_CONFLICTS;
-    while (*text != '\0') {
+    enum intent pair[2];
+    for (const char *text = view->global->MATCH_INTENT_CONFLICTS; *text != '\0';) {
         size_t length = strcspn(text, ",");
-        if (!read_pair(view, text, length)) {
-            char quoted[PARAM_TEXT * 2];
-            log_warn("config.intent_conflict_ignored", "key=MATCH_INTENT_CONFLICTS value=%s",
-                     log_quote(view->global->MATCH_INTENT_CONFLICTS, quoted, sizeof quoted));
+        if (read_pair(text, length, pair)) {
+            view->intent_conflicts[pair[0]] |= (uint8_t)(1u << pair[1]);
+            view->intent_conflicts[pair[1]] |= (uint8_t)(1u << pair[0]);
         }
         text += length + (text[length] == ',');
     }

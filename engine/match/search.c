@@ -40,6 +40,7 @@ static void read_floors(struct search *search, uint32_t position) {
     search->floor_full[position] = floor > 1.0 + 1e-9 ? INFINITY : least;
     bool capped = floor > view->global->MATCH_PROVISIONAL_SCORE_CAP + 1e-9;
     search->floor_provisional[position] = capped ? INFINITY : search->floor_full[position];
+    search->low_inbound[position] = view->segment[row] == SEGMENT_LOW_INBOUND;
     search->reciprocity[position] = (float)(params->MATCH_MIN_RECIPROCITY - 1e-6);
     search->reciprocity_low[position] = (float)(params->MATCH_LOW_INBOUND_MIN_RECIPROCITY - 1e-6);
 }
@@ -55,6 +56,7 @@ void search_init(struct search *search, const struct tiles *tiles, const struct 
     search->quality_first = mem_array(n, sizeof(bool));
     search->reciprocity = mem_array(n, sizeof(float));
     search->reciprocity_low = mem_array(n, sizeof(float));
+    search->low_inbound = mem_array(n, sizeof(bool));
     for (uint32_t i = 0; i < n; i++)
         read_floors(search, i);
 }
@@ -66,6 +68,7 @@ void search_release(struct search *search) {
     free(search->quality_first);
     free(search->reciprocity);
     free(search->reciprocity_low);
+    free(search->low_inbound);
 }
 
 enum { PATIENCE_TILES = 16 };

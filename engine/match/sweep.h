@@ -43,6 +43,7 @@ struct search {
     float *floor_full, *floor_provisional; /* by position: least raw that can be offerable */
     bool *quality_first; /* the quality floor is the higher one, so who is below both falls to it */
     float *reciprocity, *reciprocity_low; /* least mutuality, and with a low_inbound side */
+    bool *low_inbound;
     bool exact_counts;
     bool count_floors; /* viewers one by one: which floor each eligible candidate fell to */
 };

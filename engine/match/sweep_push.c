@@ -54,10 +54,7 @@ void refine_by_prior(const struct refine_input *in, struct survivors *survivors)
 
 /* The least mutuality that viewer a asks of a pair with b. */
 float reciprocity_of(const struct search *search, uint32_t a, uint32_t b) {
-    const struct tiles *tiles = search->tiles;
-    const uint8_t *segment = tiles->view->segment;
-    bool low = segment[tiles->row_of[a]] == SEGMENT_LOW_INBOUND ||
-               segment[tiles->row_of[b]] == SEGMENT_LOW_INBOUND;
+    bool low = search->low_inbound[a] || search->low_inbound[b];
     return low ? search->reciprocity_low[a] : search->reciprocity[a];
 }
 
@@ -82,19 +79,25 @@ static bool push(struct sweep *s, const struct meeting *m, uint32_t at, uint32_t
     return true;
 }
 
-void push_pairs(struct sweep *s, const struct meeting *m) {
-    struct search *search = s->search;
+/* Pushes all pairs of one way, under the lock of the viewers' tile. Lists lie all over the memory,
+ * so all that will be written to are asked for first. */
+static void push_way(struct sweep *s, const struct meeting *m, uint8_t way) {
+    struct candidate_store *store = &s->search->store;
     const struct survivors *v = &s->survivors;
-    candidates_lock(&search->store, m->a);
+    uint32_t viewers = (way == 1 ? m->a : m->b) * TILE_LANES, shift = way == 1 ? 6 : 0;
+    uint32_t others = (way == 1 ? m->b : m->a) * TILE_LANES, other_shift = 6 - shift;
+    candidates_lock(store, viewers / TILE_LANES);
     for (uint32_t i = 0; i < v->count; i++)
-        if ((v->ways[i] & 1) != 0)
-            s->certificate.pushed += push(s, m, i, m->a * TILE_LANES + (v->pair[i] >> 6),
-                                          m->b * TILE_LANES + (v->pair[i] & 63));
-    candidates_unlock(&search->store, m->a);
-    candidates_lock(&search->store, m->b);
+        if ((v->ways[i] & way) != 0)
+            candidates_fetch(store, viewers + (v->pair[i] >> shift & 63));
     for (uint32_t i = 0; i < v->count; i++)
-        if ((v->ways[i] & 2) != 0)
-            s->certificate.pushed += push(s, m, i, m->b * TILE_LANES + (v->pair[i] & 63),
-                                          m->a * TILE_LANES + (v->pair[i] >> 6));
-    candidates_unlock(&search->store, m->b);
+        if ((v->ways[i] & way) != 0)
+            s->certificate.pushed += push(s, m, i, viewers + (v->pair[i] >> shift & 63),
+                                          others + (v->pair[i] >> other_shift & 63));
+    candidates_unlock(store, viewers / TILE_LANES);
+}
+
+void push_pairs(struct sweep *s, const struct meeting *m) {
+    push_way(s, m, 1);
+    push_way(s, m, 2);
 }

@@ -4,6 +4,7 @@
  * vectors leaves 32 bits (Cauchy-Schwarz: 32700^2 + rounding < 2^31), whatever the dimension. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/base/mem.h"
 #include "engine/kernel/blas.h"
@@ -16,6 +17,12 @@ static const double UNIT_NORM = 1.0 + 1e-9;
 
 /* For the float arithmetic on the results: relative 2^-22 of the product of norms. */
 static const double FLOAT_ROUNDING = 0x1p-21;
+
+/* A taste stronger than this is a step function of the angle, and its products may leave the range
+ * of floats, where bounds turn to NaN. It is stored as 0 with a rest beyond all that a sigmoid
+ * tells apart: nothing is said of it, and every pair of it is scored. */
+static const double NORM_MOST = 1e15;
+static const float REST_OF_ANYTHING = 1e30f;
 
 struct quantised {
     float scale, rest, norm;
@@ -68,8 +75,10 @@ static void store_preference(struct vector_store *store, uint32_t position, cons
                              uint32_t dim) {
     size_t at = (size_t)position * store->width;
     bool bytes = store->preference_sum != NULL;
-    struct quantised q = quantise(x, dim, bytes ? (int8_t *)store->preference + at : NULL,
-                                  bytes ? NULL : (int16_t *)store->preference + at);
+    struct quantised q = {.rest = REST_OF_ANYTHING};
+    if (length(x, dim) <= NORM_MOST)
+        q = quantise(x, dim, bytes ? (int8_t *)store->preference + at : NULL,
+                     bytes ? NULL : (int16_t *)store->preference + at);
     store->preference_scale[position] = q.scale;
     store->preference_rest[position] = q.rest;
     store->preference_norm[position] = q.norm;
@@ -124,12 +133,15 @@ void tiles_pack_floats(struct tiles *tiles, uint32_t tile) {
         size_t at = (size_t)position * store->width;
         double norm2 = 0.0;
         for (uint32_t i = 0; i < dim; i++) {
-            ((float *)store->preference)[at + i] = preference[i];
             ((float *)store->features)[at + i] = (float)features[i];
             norm2 += (double)preference[i] * (double)preference[i];
         }
         double norm = sqrt(norm2) * (1.0 + 1e-9);
         store->preference_scale[position] = store->features_scale[position] = 1.0f;
+        store->preference_rest[position] = REST_OF_ANYTHING;
+        if (norm > NORM_MOST)
+            continue;
+        memcpy((float *)store->preference + at, preference, dim * sizeof *preference);
         store->preference_norm[position] = up(norm);
         store->preference_rest[position] = blas_dot_error(store->width, norm, UNIT_NORM);
     }

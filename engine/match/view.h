@@ -78,6 +78,9 @@ struct view {
 struct view *view_new(const struct population *p, const struct config *config, struct batch batch);
 void view_free(struct view *view);
 
+/* Does every pair of MATCH_INTENT_CONFLICTS name two intents? Others exclude nobody. */
+bool view_intent_conflicts_known(const struct params *params);
+
 /* The code of an answer (item.h), ANSWER_NONE without one. */
 static inline uint64_t view_answer(const struct view *view, uint32_t row, uint32_t item) {
     size_t at = (size_t)row * view->items + item;
