@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "engine/kernel/blas.h"
 #include "engine/kernel/cpu.h"
 #include "engine/match/finder.h"
 #include "engine/match/reference.h"
@@ -52,6 +53,27 @@ static void compare_viewer(struct finder *finder, const struct view *view, uint3
     compare_funnels(&got.funnel, &funnel, viewer);
 }
 
+static uint32_t compare_everybody(struct fixture *f, enum kernel_isa isa, const char *visual) {
+    struct err err;
+    const struct kernels *kernels = kernels_of(isa);
+    cr_assert(blas_start(&err), "%s", err.text);
+    cr_assert(kernels_select_visual(visual, cpu_features(), &kernels, &err), "%s", err.text);
+    const struct view *view = fixture_view(f);
+    struct tiles *tiles = tiles_new(view, 1);
+    cr_assert_not_null(tiles);
+    if (kernels->visual == VISUAL_BLAS)
+        tiles_add_floats(tiles, 1);
+    struct finder *finder = finder_new(tiles, kernels);
+    uint32_t outside = 0;
+    for (uint32_t viewer = 0; viewer < view->count; viewer++) {
+        compare_viewer(finder, view, viewer);
+        outside += !view->member[viewer];
+    }
+    finder_free(finder);
+    tiles_free(tiles);
+    return outside;
+}
+
 /* The floors of a viewer once stood in the answer of the next one outside the population. */
 Test(finder, answers_as_the_reference_one_after_the_other) {
     struct fixture *f = crowd_new(PEOPLE, 5, 0);
@@ -60,17 +82,25 @@ Test(finder, answers_as_the_reference_one_after_the_other) {
         person.no_verification = true;
         fixture_add(f, &person);
     }
-    const struct view *view = fixture_view(f);
-    struct tiles *tiles = tiles_new(view, 1);
-    cr_assert_not_null(tiles);
-    struct finder *finder = finder_new(tiles, kernels_of(ISA_REF));
-    uint32_t outside = 0;
-    for (uint32_t viewer = 0; viewer < view->count; viewer++) {
-        compare_viewer(finder, view, viewer);
-        outside += !view->member[viewer];
-    }
-    cr_assert_gt(outside, 3, "the crowd has nobody outside the population");
-    finder_free(finder);
-    tiles_free(tiles);
+    cr_assert_gt(compare_everybody(f, ISA_REF, "int8"), 3,
+                 "the crowd has nobody outside the population");
     fixture_free(f);
+}
+
+/* Their dot products leave the range of floats: bounds once became NaN, and counts were wrong. */
+Test(finder, tastes_of_any_strength) {
+    static const float strengths[] = {3e38f, -3e38f, 1e20f, 1e-5f};
+    static const char *const visuals[] = {"int8", "blas"};
+    for (size_t v = 0; v < ARRAY_LEN(visuals) * ISAS; v++) {
+        enum kernel_isa isa = (enum kernel_isa)(v / ARRAY_LEN(visuals));
+        if (!kernels_available(isa, cpu_features()))
+            continue;
+        struct fixture *f = crowd_new(PEOPLE, 6, 0);
+        for (uint32_t row = 0; row < PEOPLE; row += 3) {
+            float x = strengths[row % ARRAY_LEN(strengths)], y = row % 2 == 0 ? x : -x;
+            fixture_taste(f, row, (const float[FIXTURE_DIM]){x, y, x, y}, 0.7);
+        }
+        compare_everybody(f, isa, visuals[v % ARRAY_LEN(visuals)]);
+        fixture_free(f);
+    }
 }
