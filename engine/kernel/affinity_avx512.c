@@ -295,13 +295,31 @@ static inline uint32_t sieve_sixteen(const struct refine_input *call, struct sur
 
 enum precision { BYTES, BYTES_SIEVE, WORDS };
 
+/* int16 vectors of the lanes of the sixteen pairs at `at`: few pairs come so far, and each touches
+ * eight lines, which are further away than sixteen pairs' worth of work. */
+static inline void fetch_lanes(const struct vector_tile *lanes, const struct survivors *s,
+                               uint32_t at) {
+    size_t bytes = lanes->width * sizeof(int16_t);
+    for (uint32_t i = at; i < at + 16; i++) {
+        size_t from = (s->pair[i] & 63) * bytes;
+        for (size_t line = from; line < from + bytes; line += CACHE_LINE) {
+            _mm_prefetch((const char *)lanes->preference + line, _MM_HINT_T0);
+            _mm_prefetch((const char *)lanes->features + line, _MM_HINT_T0);
+        }
+    }
+}
+
 ALWAYS_INLINE void refine(const struct refine_input *call, enum precision precision, uint32_t width,
                           struct survivors *s) {
     const struct vector_tile *rows = call->rows, *lanes = call->lanes;
     const bool bytes = precision != WORDS;
     uint32_t kept = 0;
+    if (precision == WORDS)
+        fetch_lanes(lanes, s, 0);
     for (uint32_t at = 0; at < s->count; at += 16) {
         struct pairs16 p = pairs_of(s->pair + at);
+        if (precision == WORDS && at + 16 < s->count)
+            fetch_lanes(lanes, s, at + 16);
         ALIGNED64 uint32_t row[16], lane[16];
         const __m512i length = _mm512_set1_epi32((int)width);
         _mm512_store_si512(row, _mm512_mullo_epi32(p.row, length));

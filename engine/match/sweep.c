@@ -218,7 +218,7 @@ void sweep_pair(struct sweep *s, uint32_t a, uint32_t b) {
     if (rows == 0)
         return;
     apply_exclusions(s, a, b);
-    struct meeting m = {.a = a, .b = b};
+    struct meeting m = {.a = a, .b = b, .viewer = ROW_NONE};
     finish_meeting(s, &m, rows);
 }
 
@@ -232,7 +232,7 @@ void sweep_viewer(struct sweep *s, uint32_t viewer, uint32_t b) {
     for (uint32_t i = exclusions_from(e, b); i < e->count && e->pairs[i] >> 12 == b; i++)
         if ((e->pairs[i] >> 6 & 63) == viewer % TILE_LANES)
             s->ways[viewer % TILE_LANES][0] &= ~((uint64_t)1 << (e->pairs[i] & 63));
-    struct meeting m = {.a = a, .b = b};
+    struct meeting m = {.a = a, .b = b, .viewer = viewer};
     finish_meeting(s, &m, rows);
 }
 

@@ -7,6 +7,7 @@
 /* Two tiles that meet. */
 struct meeting {
     uint32_t a, b;
+    uint32_t viewer;   /* whose candidates alone are looked for (position); ROW_NONE: both ways */
     bool full, visual; /* all pairs: may be in full mode, have an affinity of their own */
     struct duel duel;
     const struct sweep_rows *rows; /* of a */

@@ -26,7 +26,9 @@ void meeting_limits(struct sweep *s, struct meeting *m) {
     m->full = a->full && b->full;
     m->visual = a->visual && b->visual;
     uint32_t rows = m->a * TILE_LANES, lanes = m->b * TILE_LANES;
-    for (uint32_t i = 0; i < TILE_LANES; i++) {
+    if (m->viewer != ROW_NONE)
+        s->row_limit[m->viewer % TILE_LANES] = limit_of(search, m->viewer, m->full);
+    for (uint32_t i = 0; i < TILE_LANES && m->viewer == ROW_NONE; i++) {
         s->row_limit[i] = limit_of(search, rows + i, m->full);
         s->lane_limit[i] = limit_of(search, lanes + i, m->full);
     }
@@ -99,5 +101,6 @@ static void push_way(struct sweep *s, const struct meeting *m, uint8_t way) {
 
 void push_pairs(struct sweep *s, const struct meeting *m) {
     push_way(s, m, 1);
-    push_way(s, m, 2);
+    if (m->viewer == ROW_NONE)
+        push_way(s, m, 2);
 }
