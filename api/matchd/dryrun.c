@@ -15,6 +15,7 @@ struct place {
     bool joined;
     bool read_to_end;
     uint32_t pins;
+    uint64_t number;           /* of the run, ascending */
     int64_t ended_us, read_us; /* ended 0: not yet */
     char digest[RUN_DIGEST_TEXT];
 };
@@ -24,6 +25,7 @@ struct dryruns {
     pthread_mutex_t lock;
     struct place places[DRYRUNS_MAX];
     _Atomic uint32_t count;
+    uint64_t started; /* under the lock */
 };
 
 struct dryruns *dryruns_new(struct epoch *epoch) {
@@ -99,8 +101,8 @@ void dryruns_sweep(struct dryruns *dryruns, int64_t now_us) {
     }
 }
 
-/* Under the lock: the ended run that will be missed least: read to its end, else unread for longest
- * and for long enough; NULL: none. */
+/* Under the lock: the ended run that will be missed least: read to its end, else the oldest that
+ * has not been read for long enough; NULL: none. */
 static struct place *least_missed(struct dryruns *dryruns) {
     int64_t now_us = timing_us();
     int64_t before_us = now_us - (int64_t)DRYRUN_READ_SECONDS * 1000000;
@@ -110,8 +112,8 @@ static struct place *least_missed(struct dryruns *dryruns) {
         if (!has_ended(at, now_us) || (!at->read_to_end && at->read_us > before_us))
             continue;
         bool sooner =
-            least == NULL || (at->read_to_end == least->read_to_end ? at->read_us < least->read_us
-                                                                    : at->read_to_end);
+            least == NULL ||
+            (at->read_to_end == least->read_to_end ? at->number < least->number : at->read_to_end);
         if (sooner)
             least = at;
     }
@@ -133,6 +135,7 @@ static struct place *take_place(struct dryruns *dryruns, struct place *old, bool
     if (place != NULL) {
         place->taken = true;
         place->pins = 1;
+        place->number = ++dryruns->started;
         atomic_fetch_add(&dryruns->count, 1);
     }
     pthread_mutex_unlock(&dryruns->lock);

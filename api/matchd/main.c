@@ -19,6 +19,7 @@
 #include "engine/kernel/blas.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -208,9 +209,23 @@ static int run(struct daemon *daemon) {
 }
 
 /* Before any thread: signals come to main only, a closed connection is an error and no signal. */
+static pthread_t main_thread;
+
+static void pass_on(int number) {
+    pthread_kill(main_thread, number);
+}
+
+/* The main thread waits for signals, all threads that it starts block them. A library may have
+ * started threads of its own before main, as OpenBLAS does: a signal that reaches one of those is
+ * passed on. */
 static void prepare_signals(void) {
     sigset_t set = watched_signals();
     sigprocmask(SIG_BLOCK, &set, NULL);
+    main_thread = pthread_self();
+    struct sigaction forward = {.sa_handler = pass_on, .sa_flags = SA_RESTART};
+    for (int number = 1; number < NSIG; number++)
+        if (sigismember(&set, number) == 1)
+            sigaction(number, &forward, NULL);
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigaction(SIGPIPE, &ignore, NULL);
 }

@@ -59,6 +59,11 @@ static bool load(struct reload *reload, struct data_facts *facts, struct err *er
     status_load_begins(&service->status);
     if (!load_population(&options, &loaded, err))
         return false;
+    const struct params *global = config_global(loaded.config);
+    char quoted[2 * PARAM_TEXT];
+    if (!view_intent_conflicts_known(global))
+        log_warn("config.intent_conflict_ignored", "key=MATCH_INTENT_CONFLICTS value=%s",
+                 log_quote(global->MATCH_INTENT_CONFLICTS, quoted, sizeof quoted));
     if (reload->as_of == 0)
         reload->as_of = timing_now();
     *facts = (struct data_facts){.people = loaded.summary.people,
