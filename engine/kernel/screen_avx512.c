@@ -79,9 +79,9 @@ ALWAYS_INLINE void add_construct(const struct screening *s, const struct shape *
     struct ratio sums =
         sum_groups(s->row, s->tile, shape->group_first[c], shape->group_count[c], 4 * lane);
     __mmask16 present;
-    __m512 score = ratio_up(sums, &present);
+    __m512 score = _mm512_min_ps(ratio_up(sums, &present), _mm512_set1_ps(1.0f));
     if (shape->has_strain[c])
-        score = blend_strain(s, shape, c, lane, score);
+        score = _mm512_maskz_mov_ps(present, blend_strain(s, shape, c, lane, score));
     __m512 weight = _mm512_set1_ps(s->layout->weight[c]);
     if (!shape->has_importance[c]) {
         fit->base = _mm512_fmadd_ps(weight, score, fit->base);
