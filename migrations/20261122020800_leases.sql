@@ -58,11 +58,12 @@ $$;
 -- A run of the batch is to be had: the running one without a leader, or a new one. Says in outcome
 -- why not: 'led' by another, 'waiting' until retry_at, or over: 'completed', 'failed', 'cancelled'.
 create function private.pick_run(of_date date, of_timezone text, by_request boolean,
-    lease matching.leases, at timestamptz, out outcome text, out chosen matching.runs)
+    lease matching.leases, at timestamptz, out outcome text, out run_id uuid)
 language plpgsql volatile set search_path = ''
 as $$
 declare
     died boolean := lease.holder is not null;
+    chosen matching.runs%rowtype;
 begin
     select * into chosen from matching.runs
     where batch_date = of_date and timezone = of_timezone
@@ -90,6 +91,7 @@ begin
             order by started_at, id limit 1), at, clock_timestamp())
         returning * into chosen;
     end if;
+    run_id := chosen.id;
 end
 $$;
 
@@ -119,7 +121,7 @@ begin
     select * into strict lease from matching.leases where name = lease_name for update;
     picked := private.pick_run(of_date, of_timezone, by_request, lease, at);
     outcome := picked.outcome;
-    run := picked.chosen;
+    select r.* into strict run from matching.runs as r where r.id = picked.run_id;
     run_id := run.id;
     as_of := run.as_of;
     error_summary := run.error_summary;

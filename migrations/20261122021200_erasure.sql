@@ -108,7 +108,7 @@ declare
                                 where person in (user_id_1, user_id_2));
     cited_messages uuid[];
     cited_matches uuid[];
-    held_matches uuid[] := '{}';
+    held_matches uuid[] := array[]::uuid[];
 begin
     if not hold then
         delete from public.moderation_queue

@@ -2522,13 +2522,76 @@ export type Database = {
       [_ in never]: never;
     };
     Functions: {
+      act_on_offer: {
+        Args: { action: string; idempotency_key?: string; offer_id: string };
+        Returns: Json;
+      };
       admin_view_person: {
         Args: { person: string; reason: string; view_type: string };
         Returns: Json;
       };
+      block_user: { Args: { other: string; reason?: string }; Returns: Json };
+      cancel_deletion: { Args: { reason?: string }; Returns: Json };
+      candidate_card: { Args: { candidate: string }; Returns: Json };
+      erase_person: { Args: { person: string }; Returns: Json };
+      export_my_data: { Args: Record<PropertyKey, never>; Returns: Json };
+      export_user: { Args: { person: string }; Returns: Json };
+      get_user_config: {
+        Args: { user: string };
+        Returns: {
+          key: string;
+          level: string;
+          value: string;
+        }[];
+      };
       mark_messages_read: { Args: { match_id: string }; Returns: number };
+      my_matches: {
+        Args: { status?: string };
+        Returns: {
+          closed_at: string;
+          closed_reason: string;
+          created_at: string;
+          id: string;
+          last_message_at: string;
+          other: Json;
+          status: string;
+          unread_count: number;
+        }[];
+      };
+      my_offers: {
+        Args: { batch_date?: string };
+        Returns: {
+          batch_date: string;
+          batch_generated_at: string;
+          candidate: Json;
+          compatibility_score: number;
+          compatibility_themes: string[];
+          cooldown_until: string;
+          expires_at: string;
+          id: string;
+          offered_at: string;
+          physical_preference_score: number;
+          status: string;
+        }[];
+      };
+      report_user: {
+        Args: {
+          category: string;
+          description?: string;
+          evidence_ids?: string[];
+          match_id?: string;
+          message_id?: string;
+          other?: string;
+        };
+        Returns: Json;
+      };
+      request_deletion: { Args: { request_type?: string }; Returns: Json };
       revoke_my_session: { Args: { session_id: string }; Returns: boolean };
       set_my_location: { Args: { latitude: number; longitude: number }; Returns: undefined };
+      unmatch: {
+        Args: { idempotency_key?: string; match_id: string; reason?: string };
+        Returns: Json;
+      };
     };
     Enums: {
       [_ in never]: never;
