@@ -28,6 +28,7 @@ struct task {
     struct batch_viewers viewers;
     struct certificate certificate;
     double load_s, prepare_s, score_s, publish_s;
+    double claim_s;  /* beside scoring */
     uint64_t offers; /* of the run, by the database */
     enum ledger_failure failure;
 };
@@ -177,6 +178,7 @@ static bool serve_viewers(struct task *task, struct err *err) {
     atomic_store(&task->batch->stage, BATCH_SCORING);
     struct lanes *lanes = lanes_start(&order);
     bool ok = run_and_publish(task, lanes, err);
+    task->claim_s = lanes_claim_seconds(lanes);
     lanes_free(lanes);
     return ok;
 }
@@ -185,12 +187,13 @@ static bool serve_viewers(struct task *task, struct err *err) {
  * ------------------------------------------------------------------------------------ */
 
 static void write_timings(const struct task *task, char *text, size_t size) {
-    snprintf(text, size,
-             "{\"load_s\":%.3f,\"prepare_s\":%.3f,\"score_s\":%.3f,\"publish_s\":%.3f,"
-             "\"total_s\":%.3f,\"served_before\":%u,\"dropped\":%u}",
-             task->load_s, task->prepare_s, task->score_s, task->publish_s,
-             seconds_since(task->batch->claimed_us), task->viewers.served_before,
-             atomic_load(&task->batch->dropped));
+    snprintf(
+        text, size,
+        "{\"load_s\":%.3f,\"prepare_s\":%.3f,\"score_s\":%.3f,\"claim_s\":%.3f,\"publish_s\":%.3f,"
+        "\"total_s\":%.3f,\"served_before\":%u,\"dropped\":%u}",
+        task->load_s, task->prepare_s, task->score_s, task->claim_s, task->publish_s,
+        seconds_since(task->batch->claimed_us), task->viewers.served_before,
+        atomic_load(&task->batch->dropped));
 }
 
 static void write_certificate(const struct certificate *c, char *text, size_t size) {

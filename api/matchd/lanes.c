@@ -2,6 +2,7 @@
 
 #include "api/matchd/link.h"
 #include "api/matchd/thread.h"
+#include "api/matchd/timing.h"
 #include "engine/base/log.h"
 #include "engine/base/mem.h"
 #include "storage/failpoint.h"
@@ -18,6 +19,7 @@ struct lanes {
     pthread_cond_t changed;
     /* Under the lock. */
     uint32_t next_claim, claimed, next_publish;
+    int64_t started_us, claimed_us;
     const struct run *run;
     bool over; /* failed, or abandoned */
     enum ledger_failure failure;
@@ -108,6 +110,7 @@ static void fail(struct lanes *lanes, enum ledger_failure failure, const struct 
 static void note_claimed(struct lanes *lanes) {
     pthread_mutex_lock(&lanes->lock);
     lanes->claimed++;
+    lanes->claimed_us = timing_us();
     pthread_cond_broadcast(&lanes->changed);
     pthread_mutex_unlock(&lanes->lock);
 }
@@ -158,6 +161,7 @@ struct lanes *lanes_start(const struct lanes_order *order) {
     uint32_t threads = order->service->settings->publish_connections;
     struct lanes *lanes = mem_array(1, sizeof *lanes + threads * sizeof(pthread_t));
     lanes->order = *order;
+    lanes->started_us = lanes->claimed_us = timing_us();
     lanes->chunks = (order->count + CHUNK_VIEWERS - 1) / CHUNK_VIEWERS;
     lanes->threads = threads;
     lanes->tickets = mem_array((size_t)order->count * JOB_TYPES, sizeof *lanes->tickets);
@@ -198,6 +202,10 @@ bool lanes_wait(struct lanes *lanes, enum ledger_failure *failure, struct err *e
     if (lanes->over)
         *err = lanes->reason;
     return !lanes->over;
+}
+
+double lanes_claim_seconds(const struct lanes *lanes) {
+    return (double)(lanes->claimed_us - lanes->started_us) / 1e6;
 }
 
 void lanes_free(struct lanes *lanes) {

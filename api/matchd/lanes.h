@@ -33,7 +33,8 @@ bool lanes_failed(struct lanes *lanes);
 void lanes_abandon(struct lanes *lanes);
 /* Until all is published, or it failed: false with *err and *failure. */
 bool lanes_wait(struct lanes *lanes, enum ledger_failure *failure, struct err *err) MUST_CHECK;
-/* After lanes_wait. */
+/* From the start until the last ledger row was claimed. After lanes_wait, as what follows. */
+double lanes_claim_seconds(const struct lanes *lanes);
 void lanes_free(struct lanes *lanes);
 
 #endif

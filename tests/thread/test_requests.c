@@ -16,8 +16,12 @@
 
 enum { REQUESTS = 3000, PEOPLE = 12, PUBLISHED = 30, SECONDS = 60 };
 
-static struct settings settings = {
-    .database_url = "", .replication_url = "", .queue = 32, .workers = 3, .threads = 2};
+static struct settings settings = {.database_url = "",
+                                   .replication_url = "",
+                                   .write_url = "",
+                                   .queue = 32,
+                                   .workers = 3,
+                                   .threads = 2};
 static struct service service;
 
 static void publish(void) {

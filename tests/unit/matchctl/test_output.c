@@ -159,12 +159,21 @@ Test(progress, text) {
     char text[PROGRESS_TEXT];
     status.viewers = 20000;
     progress_text(&status, text);
-    cr_assert_str_eq(text, "0 of 20,000 viewers, 0.0 %, 0.00 M pairs/s");
+    cr_assert_str_eq(text, "0 of 20,000 viewers, 0.0 %, 0 offers");
     status.viewers_done = 5000;
     status.pairs = 30000000;
     status.seconds = 10;
     progress_text(&status, text);
-    cr_assert_str_eq(text, "5,000 of 20,000 viewers, 25.0 %, 3.00 M pairs/s, 30 s left");
+    cr_assert_str_eq(text, "5,000 of 20,000 viewers, 25.0 %, 3.00 M pairs/s, 0 offers, 30 s left");
+    /* The share of the work counts, not that of the viewers: the search comes before the first. */
+    status.has_share = 1;
+    status.share = 0.5;
+    status.offers = 1234;
+    status.stage = (char *)"scoring";
+    progress_text(&status, text);
+    cr_assert_str_eq(text, "scoring: 5,000 of 20,000 viewers, 50.0 %, 3.00 M pairs/s, "
+                           "1,234 offers, 10 s left");
+    status.has_share = 0;
     status.viewers = status.viewers_done = 0;
     progress_text(&status, text);
     cr_assert_not_null(strstr(text, "100.0 %"));

@@ -14,8 +14,12 @@ static struct service service;
 
 static void begin(void) {
     log_setup(LOG_OFF, LOG_KV);
-    settings = (struct settings){
-        .database_url = "", .replication_url = "", .queue = 8, .workers = 2, .threads = 1};
+    settings = (struct settings){.database_url = "",
+                                 .replication_url = "",
+                                 .write_url = "",
+                                 .queue = 8,
+                                 .workers = 2,
+                                 .threads = 1};
     service_init(&service, &settings);
 }
 

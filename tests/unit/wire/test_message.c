@@ -105,18 +105,22 @@ Test(message, k_has_bounds_and_a_default) {
     cr_assert_eq(out.k, 500);
 }
 
-Test(message, runs_are_dry_and_viewers_are_ids) {
+Test(message, runs_have_viewers_and_a_zone) {
     Matchd__V1__Request in = MATCHD__V1__REQUEST__INIT;
     Matchd__V1__StartRematchRequest start = MATCHD__V1__START_REMATCH_REQUEST__INIT;
     struct request out;
     struct err err;
     in.verb_case = MATCHD__V1__REQUEST__VERB_START_REMATCH;
     in.start_rematch = &start;
-    refused(&in, "dry_run:");
-    start.has_dry_run = 1;
-    refused(&in, "dry_run:");
-    start.dry_run = 1;
+    start.timezone = (char *)"Europe/London";
     cr_assert_eq(read(&in, &out, &err), MESSAGE_OK);
+    cr_assert_not(out.dry_run);
+    cr_assert_str_eq(out.zone, "Europe/London");
+    start.has_dry_run = start.dry_run = 1;
+    refused(&in, "timezone:");
+    start.timezone = NULL;
+    cr_assert_eq(read(&in, &out, &err), MESSAGE_OK);
+    cr_assert(out.dry_run);
     cr_assert_eq(out.viewer_count, 0);
     char *viewers[] = {uuid_b, uuid_a, "x"};
     start.viewers = viewers;
@@ -203,4 +207,50 @@ Test(message, responses) {
     cr_assert_str_eq(error_code_name((Matchd__V1__ErrorCode)99), "UNKNOWN");
     matchd__v1__response__free_unpacked(out, NULL);
     free(bytes);
+}
+
+Test(message, what_people_do_is_in_words_that_exist) {
+    Matchd__V1__Request in = MATCHD__V1__REQUEST__INIT;
+    Matchd__V1__ActOnOfferRequest act = MATCHD__V1__ACT_ON_OFFER_REQUEST__INIT;
+    char key[MESSAGE_KEY_TEXT + 1];
+    struct request out;
+    struct err err;
+    in.verb_case = MATCHD__V1__REQUEST__VERB_ACT_ON_OFFER;
+    in.act_on_offer = &act;
+    act.user = uuid_a;
+    act.offer = uuid_b;
+    refused(&in, "action:");
+    act.has_action = 1;
+    act.action = MATCHD__V1__OFFER_ACTION__ACTION_NOT_NOW;
+    cr_assert_eq(read(&in, &out, &err), MESSAGE_OK);
+    cr_assert_str_eq(out.action, "not_now");
+    cr_assert_not(out.has_key);
+    memset(key, 'k', sizeof key);
+    key[sizeof key - 1] = '\0';
+    act.idempotency_key = key;
+    refused(&in, "idempotency_key:");
+    key[MESSAGE_KEY_TEXT - 1] = '\0';
+    cr_assert_eq(read(&in, &out, &err), MESSAGE_OK);
+    cr_assert(out.has_key);
+    act.idempotency_key = (char *)"";
+    refused(&in, "idempotency_key:");
+
+    Matchd__V1__ListMatchesRequest list = MATCHD__V1__LIST_MATCHES_REQUEST__INIT;
+    in.verb_case = MATCHD__V1__REQUEST__VERB_LIST_MATCHES;
+    in.list_matches = &list;
+    list.user = uuid_a;
+    cr_assert_eq(read(&in, &out, &err), MESSAGE_OK);
+    cr_assert_str_eq(out.word, "active");
+    list.status = (char *)"open";
+    refused(&in, "status:");
+
+    Matchd__V1__UnmatchRequest unmatch = MATCHD__V1__UNMATCH_REQUEST__INIT;
+    in.verb_case = MATCHD__V1__REQUEST__VERB_UNMATCH;
+    in.unmatch = &unmatch;
+    unmatch.user = uuid_a;
+    unmatch.match = uuid_b;
+    cr_assert_eq(read(&in, &out, &err), MESSAGE_OK);
+    cr_assert_null(out.word);
+    unmatch.reason = (char *)"bored";
+    refused(&in, "reason:");
 }
