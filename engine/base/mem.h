@@ -5,6 +5,9 @@
 
 #include "engine/base/base.h"
 
+/* As mem_array, but not filled: for what is written before it is read. Pages that are never touched
+ * cost nothing. */
+void *mem_space(size_t count, size_t size);
 /* Zero-filled, aligned to 64 bytes; count 0 gives a valid pointer. Release with free(). */
 void *mem_array(size_t count, size_t size);
 /* Grows an array made by mem_array or mem_grow to at least `wanted` elements, doubling; new

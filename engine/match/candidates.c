@@ -8,7 +8,7 @@
 
 #include "engine/base/mem.h"
 
-enum { PRUNE_EVERY = 64, FEW = 512 };
+enum { PRUNE_EVERY = 48, FEW = 512 };
 /* Limits are found to so much; what counts is that they are never too high. */
 #define RESOLUTION 2e-5f
 
@@ -22,9 +22,27 @@ void candidates_init(struct candidate_store *store, uint32_t positions, uint32_t
         candidates_reset(store, i);
 }
 
+void candidates_reserve(struct candidate_store *store) {
+    size_t room = store->keep + PRUNE_EVERY;
+    store->reserve = mem_space(store->positions * room, sizeof *store->reserve);
+}
+
+/* The place of a viewer in the reserve. */
+static struct candidate *reserved(const struct candidate_store *store, uint32_t viewer) {
+    if (store->reserve == NULL)
+        return NULL;
+    return store->reserve + (size_t)viewer * (store->keep + PRUNE_EVERY);
+}
+
+static void free_list(struct candidate_store *store, uint32_t viewer) {
+    if (store->of[viewer].list != reserved(store, viewer))
+        free(store->of[viewer].list);
+}
+
 void candidates_release(struct candidate_store *store) {
     for (uint32_t i = 0; i < store->positions; i++)
-        free(store->of[i].list);
+        free_list(store, i);
+    free(store->reserve);
     free(store->of);
     free((void *)store->limit);
     free((void *)store->locks);
@@ -120,11 +138,12 @@ static void make_room(struct candidate_store *store, uint32_t viewer) {
     if (c->list != NULL && c->room - c->count >= PRUNE_EVERY / 2)
         return;
     uint32_t room = c->list == NULL ? store->keep + PRUNE_EVERY : c->room * 2;
-    struct candidate *list = malloc(room * sizeof *list);
-    ASSERT(list != NULL);
+    struct candidate *list = c->list == NULL ? reserved(store, viewer) : NULL;
+    if (list == NULL)
+        list = mem_space(room, sizeof *list);
     if (c->list != NULL)
         memcpy(list, c->list, c->count * sizeof *list);
-    free(c->list);
+    free_list(store, viewer);
     c->list = list;
     c->room = room;
 }

@@ -32,13 +32,17 @@ struct candidates {
 };
 
 struct candidate_store {
-    struct candidates *of;    /* by position */
-    _Atomic float *limit;     /* by position: the greater of both, for reading */
-    _Atomic bool *locks;      /* by tile */
-    uint32_t positions, keep; /* keep: K */
+    struct candidates *of;     /* by position */
+    _Atomic float *limit;      /* by position: the greater of both, for reading */
+    _Atomic bool *locks;       /* by tile */
+    struct candidate *reserve; /* room for all lists, or NULL: each has its own */
+    uint32_t positions, keep;  /* keep: K */
 };
 
 void candidates_init(struct candidate_store *store, uint32_t positions, uint32_t keep);
+/* Room for the lists of everybody in one piece, when everybody will have one. Before any push, and
+ * `keep` stays as it is. */
+void candidates_reserve(struct candidate_store *store);
 void candidates_release(struct candidate_store *store);
 
 void candidates_lock(struct candidate_store *store, uint32_t tile);

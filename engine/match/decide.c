@@ -270,9 +270,26 @@ static uint32_t choose_member(struct decision *d, enum group group, enum aim aim
     }
 }
 
+/* A pick will be scored: what that reads of a person is asked for now. */
+static void fetch_person(const struct view *view, uint32_t row) {
+    const struct population *p = view->population;
+    const char *features = (const char *)population_features(p, row);
+    const char *preference = (const char *)population_preference(p, row);
+    size_t dim = population_dim_padded(p);
+    __builtin_prefetch(view->freshness + (size_t)row * view->items);
+    __builtin_prefetch(view->norm + (size_t)row * view->items);
+    if (features == NULL || preference == NULL)
+        return;
+    for (size_t line = 0; line < dim * sizeof(double); line += CACHE_LINE)
+        __builtin_prefetch(features + line);
+    for (size_t line = 0; line < dim * sizeof(float); line += CACHE_LINE)
+        __builtin_prefetch(preference + line);
+}
+
 static void take(struct decision *d, uint32_t chosen, uint32_t wanted) {
     close_choice(d, chosen);
     d->picked[d->picks++] = chosen;
+    fetch_person(view_of(d), d->row[chosen]);
     if (d->picks >= wanted)
         return;
     struct similarity_interval near[DECIDE_MAX];

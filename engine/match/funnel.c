@@ -4,6 +4,7 @@
 
 #include "engine/kernel/real.h"
 #include "engine/match/eligibility.h"
+#include "engine/match/finder.h"
 #include "engine/match/reference.h"
 #include "engine/population/facts.h"
 
@@ -82,6 +83,8 @@ static void count_relaxations(struct counting *c, uint32_t b, enum gate gate) {
 }
 
 static void count_candidate(struct counting *c, uint32_t b) {
+    if (b == c->viewer)
+        return;
     const struct view *view = c->view;
     enum gate gate = eligibility_gate(view, c->viewer, &c->relaxed[RELAX_NONE], b);
     if (gate != GATE_NONE)
@@ -115,26 +118,74 @@ static void choose_relaxation(struct counting *c) {
     }
 }
 
-static void count_funnel(const struct view *view, uint32_t viewer, bool with_floors,
-                         struct funnel *out) {
-    struct counting c = {.view = view, .viewer = viewer, .funnel = out, .with_floors = with_floors};
+static void begin(struct counting *c, const struct view *view, uint32_t viewer) {
+    *c = (struct counting){.view = view, .viewer = viewer};
     for (int r = RELAX_NONE; r < RELAXATIONS; r++)
-        c.relaxed[r] = relaxed(view, viewer, (enum relaxation)r);
-    for (uint32_t b = 0; b < view->count; b++)
-        if (b != viewer)
-            count_candidate(&c, b);
-    choose_relaxation(&c);
+        c->relaxed[r] = relaxed(view, viewer, (enum relaxation)r);
 }
 
 void reference_funnel(const struct view *view, uint32_t viewer, struct funnel *out) {
+    struct counting c;
     memset(out, 0, sizeof *out);
-    count_funnel(view, viewer, true, out);
+    begin(&c, view, viewer);
+    c.funnel = out;
+    c.with_floors = true;
+    for (uint32_t b = 0; b < view->count; b++)
+        count_candidate(&c, b);
+    choose_relaxation(&c);
 }
 
-void funnel_gates(const struct view *view, uint32_t viewer, struct funnel *out) {
-    uint32_t floors[FLOORS];
-    memcpy(floors, out->floors, sizeof floors);
-    memset(out, 0, sizeof *out);
-    memcpy(out->floors, floors, sizeof floors);
-    count_funnel(view, viewer, false, out);
+/* Do both ways of rule 3 fail for all of a tile, whatever of its own the viewer relaxes? Ages in
+ * tiles end at TILE_AGE_TOP, so nothing follows from that. */
+static bool all_fail_age(const struct counting *c, const struct mask_hull *hull) {
+    int32_t least = c->relaxed[RELAX_AGE_MIN].age_min, most = c->relaxed[RELAX_AGE_MAX].age_max;
+    int32_t own = c->view->age[c->viewer];
+    return (hull->age_high < least && hull->age_high < TILE_AGE_TOP) || hull->age_low > most ||
+           own < hull->window_low || (own > hull->window_high && hull->window_high < TILE_AGE_TOP);
+}
+
+static void count_tile(struct counting *c, const struct tiles *tiles, uint32_t tile) {
+    if (all_fail_age(c, &tiles->hull[tile])) {
+        bool own = tiles->position_of[c->viewer] / TILE_LANES == tile;
+        c->funnel->gates[GATE_AGE] += tiles->people[tile] - own;
+        return;
+    }
+    for (uint32_t lane = 0; lane < tiles->people[tile]; lane++)
+        count_candidate(c, tiles->row_of[tile * TILE_LANES + lane]);
+}
+
+static uint32_t people_of(const struct tiles *tiles, const struct tile_group *group) {
+    uint32_t people = 0;
+    for (uint32_t t = 0; t < group->count; t++)
+        people += tiles->people[group->first + t];
+    return people;
+}
+
+void funnel_gates(const struct tiles *tiles, uint32_t viewer, struct funnel *out) {
+    const struct view *view = tiles->view;
+    struct counting c;
+    begin(&c, view, viewer);
+    c.funnel = out;
+    memset(out->gates, 0, sizeof out->gates);
+    out->unranked = out->relaxation_adds = 0;
+    out->relaxation = RELAX_NONE;
+    uint32_t position = tiles->position_of[viewer];
+    if (position == ROW_NONE) {
+        out->gates[GATE_POPULATION_A] = view->count - 1;
+        return;
+    }
+    uint32_t own = tiles->group_of[position / TILE_LANES], members = 0;
+    for (uint32_t g = 0; g < tiles->group_count; g++) {
+        const struct tile_group *group = &tiles->groups[g];
+        uint32_t people = people_of(tiles, group);
+        members += people;
+        if (!sweep_groups_meet(tiles, own, g)) {
+            out->gates[GATE_GENDER] += people - (g == own);
+            continue;
+        }
+        for (uint32_t t = 0; t < group->count; t++)
+            count_tile(&c, tiles, group->first + t);
+    }
+    out->gates[GATE_POPULATION_B] = view->count - members;
+    choose_relaxation(&c);
 }

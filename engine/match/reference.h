@@ -20,7 +20,5 @@ uint32_t reference_preview(const struct view *view, uint32_t viewer, uint32_t k,
                            uint32_t *eligible, uint32_t *offerable);
 /* The exact funnel and the best relaxation (funnel.c). */
 void reference_funnel(const struct view *view, uint32_t viewer, struct funnel *out);
-/* The same, for who has counted `floors` already: they stay as they are. */
-void funnel_gates(const struct view *view, uint32_t viewer, struct funnel *out);
 
 #endif

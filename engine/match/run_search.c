@@ -174,6 +174,8 @@ void run_search_init(struct run *run, const struct run_options *options) {
     search_init(&rs->search, tiles, options->kernels, keep, options->exact_counts);
     pthread_mutex_init(&rs->lock, NULL);
     rs->alone = run->count < tiles->positions / ALONE_BELOW;
+    if (!rs->alone)
+        candidates_reserve(&rs->search.store);
     place_viewers(run);
     rs->worker_count = options->threads == 0 ? 1 : options->threads;
     rs->workers = mem_array(rs->worker_count, sizeof *rs->workers);

@@ -18,6 +18,8 @@
 
 #include "engine/match/slots.h"
 
+enum { TILE_AGE_TOP = 255 }; /* ages and their bounds are clamped to 0..255 in tiles */
+
 struct tile_group {
     uint32_t first, count;   /* tiles */
     uint8_t gender, seeking; /* GENDER_BITs */

@@ -9,10 +9,10 @@
 #include "engine/kernel/real.h"
 #include "engine/match/tile.h"
 
-enum { AGE_TOP = 255, CONSTRAINT_BITS = 8 };
+enum { CONSTRAINT_BITS = 8 };
 
 static uint8_t clamped_age(int16_t age) {
-    return (uint8_t)(age < 0 ? 0 : age > AGE_TOP ? AGE_TOP : age);
+    return (uint8_t)(age < 0 ? 0 : age > TILE_AGE_TOP ? TILE_AGE_TOP : age);
 }
 
 /* Intents and hard_constraint options that take part in a conflict, as bits: what a person shows,
@@ -100,7 +100,7 @@ static void pack_mask_lane(const struct tiles *tiles, struct mask_tile *m, uint3
 /* Nobody: fails every age test. */
 static void pack_mask_padding(struct mask_tile *m, uint32_t lane) {
     m->age[lane] = 0;
-    m->age_min[lane] = AGE_TOP;
+    m->age_min[lane] = TILE_AGE_TOP;
     m->age_max[lane] = 0;
     m->chord2[lane] = -1.0f;
     m->place[lane] = UINT32_MAX;
@@ -121,8 +121,8 @@ static void widen(struct mask_hull *h, const struct mask_tile *m, uint32_t lane)
 
 static void pack_hull(struct tiles *tiles, uint32_t tile) {
     struct mask_hull *h = &tiles->hull[tile];
-    *h = (struct mask_hull){.age_low = AGE_TOP,
-                            .window_low = AGE_TOP,
+    *h = (struct mask_hull){.age_low = TILE_AGE_TOP,
+                            .window_low = TILE_AGE_TOP,
                             .low = {2.0f, 2.0f, 2.0f},
                             .high = {-2.0f, -2.0f, -2.0f},
                             .by_place = !tiles->groups[tiles->group_of[tile]].placed};
