@@ -1,7 +1,9 @@
 /* The funnel: where a viewer's candidates went, and which relaxation of their own limits would add
  * most (scoring.md section 6, last paragraph). */
+#include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/mem.h"
 #include "engine/kernel/real.h"
 #include "engine/match/eligibility.h"
 #include "engine/match/finder.h"
@@ -57,6 +59,9 @@ struct counting {
     int64_t adds[RELAXATIONS];          /* eligible under each, less eligible now */
     struct funnel *funnel;
     bool with_floors; /* else they are counted elsewhere */
+    /* By tiles; tiles NULL: person by person. */
+    const struct tiles *tiles;
+    uint32_t answered[KERNEL_WORDS_MAX]; /* bits of the viewer in constructs that rank */
 };
 
 /* Only a candidate whose gate is one of the viewer's own limits can be let in by a wider one; an
@@ -65,8 +70,22 @@ static bool may_change(enum gate gate) {
     return gate == GATE_NONE || gate == GATE_AGE || gate == GATE_DISTANCE || gate == GATE_INTENT;
 }
 
+/* pair_can_rank; by tiles a bit that both have set says it. */
+static bool can_rank(const struct counting *c, uint32_t b) {
+    if (c->tiles == NULL)
+        return pair_can_rank(c->view, c->viewer, b);
+    uint32_t words = c->tiles->slots.layout.words, position = c->tiles->position_of[b];
+    const uint32_t *theirs = c->tiles->answered +
+                             (size_t)(position / TILE_LANES) * words * TILE_LANES +
+                             position % TILE_LANES;
+    uint32_t both = 0;
+    for (uint32_t w = 0; w < words; w++)
+        both |= c->answered[w] & theirs[w * TILE_LANES];
+    return both != 0;
+}
+
 static bool passes_relaxed(const struct counting *c, uint32_t b, enum relaxation r) {
-    return eligibility_gate(c->view, c->viewer, &c->relaxed[r], b) == GATE_NONE;
+    return eligibility_gate(c->view, c->viewer, &c->relaxed[r], b) == GATE_NONE && can_rank(c, b);
 }
 
 /* Rules are judged in order, and a wider bound lets nobody out: only the relaxation of the rule
@@ -91,8 +110,8 @@ static void count_candidate(struct counting *c, uint32_t b) {
         c->funnel->gates[gate]++;
     if (!may_change(gate))
         return;
-    if (!pair_can_rank(view, c->viewer, b)) {
-        c->funnel->unranked += gate == GATE_NONE;
+    if (gate == GATE_NONE && !can_rank(c, b)) {
+        c->funnel->unranked++;
         return;
     }
     count_relaxations(c, b, gate);
@@ -144,21 +163,38 @@ static bool all_fail_age(const struct counting *c, const struct mask_hull *hull)
            own < hull->window_low || (own > hull->window_high && hull->window_high < TILE_AGE_TOP);
 }
 
-static void count_tile(struct counting *c, const struct tiles *tiles, uint32_t tile) {
-    if (all_fail_age(c, &tiles->hull[tile])) {
-        bool own = tiles->position_of[c->viewer] / TILE_LANES == tile;
-        c->funnel->gates[GATE_AGE] += tiles->people[tile] - own;
-        return;
+/* Bits of the viewer's answers to items of constructs with a weight. */
+static void read_answered(struct counting *c, uint32_t position) {
+    const struct slots *slots = &c->tiles->slots;
+    const struct item *items = population_questionnaire(c->view->population)->items;
+    for (uint32_t n = 0; n < c->view->scored_items; n++) {
+        uint32_t i = c->view->scored[n];
+        if (c->view->weight[items[i].construct] <= 0.0)
+            continue;
+        uint32_t bits[2] = {slots->answered_bit[i], slots->attribute_bit[i]};
+        for (int k = 0; k < 2; k++)
+            if (bits[k] != ROW_NONE)
+                c->answered[bits[k] / 32] |= 1u << bits[k] % 32;
     }
-    for (uint32_t lane = 0; lane < tiles->people[tile]; lane++)
-        count_candidate(c, tiles->row_of[tile * TILE_LANES + lane]);
+    for (uint32_t w = 0; w < slots->layout.words; w++)
+        c->answered[w] &= c->tiles->row_answered[(size_t)position * slots->layout.words + w];
 }
 
-static uint32_t people_of(const struct tiles *tiles, const struct tile_group *group) {
-    uint32_t people = 0;
-    for (uint32_t t = 0; t < group->count; t++)
-        people += tiles->people[group->first + t];
-    return people;
+/* By tile: the rule that all its people fail, whatever the viewer relaxes; GATE_NONE: each must be
+ * looked at. */
+static void judge_tiles(const struct counting *c, uint32_t own, uint8_t *gates) {
+    const struct tiles *tiles = c->tiles;
+    for (uint32_t g = 0; g < tiles->group_count; g++) {
+        const struct tile_group *group = &tiles->groups[g];
+        bool meet = sweep_groups_meet(tiles, tiles->group_of[own / TILE_LANES], g);
+        for (uint32_t t = group->first; t < group->first + group->count; t++) {
+            gates[t] = !meet                              ? GATE_GENDER
+                       : all_fail_age(c, &tiles->hull[t]) ? GATE_AGE
+                                                          : GATE_NONE;
+            if (gates[t] != GATE_NONE)
+                c->funnel->gates[gates[t]] += tiles->people[t] - (t == own / TILE_LANES);
+        }
+    }
 }
 
 void funnel_gates(const struct tiles *tiles, uint32_t viewer, struct funnel *out) {
@@ -166,6 +202,7 @@ void funnel_gates(const struct tiles *tiles, uint32_t viewer, struct funnel *out
     struct counting c;
     begin(&c, view, viewer);
     c.funnel = out;
+    c.tiles = tiles;
     memset(out->gates, 0, sizeof out->gates);
     out->unranked = out->relaxation_adds = 0;
     out->relaxation = RELAX_NONE;
@@ -174,18 +211,16 @@ void funnel_gates(const struct tiles *tiles, uint32_t viewer, struct funnel *out
         out->gates[GATE_POPULATION_A] = view->count - 1;
         return;
     }
-    uint32_t own = tiles->group_of[position / TILE_LANES], members = 0;
-    for (uint32_t g = 0; g < tiles->group_count; g++) {
-        const struct tile_group *group = &tiles->groups[g];
-        uint32_t people = people_of(tiles, group);
-        members += people;
-        if (!sweep_groups_meet(tiles, own, g)) {
-            out->gates[GATE_GENDER] += people - (g == own);
-            continue;
-        }
-        for (uint32_t t = 0; t < group->count; t++)
-            count_tile(&c, tiles, group->first + t);
+    read_answered(&c, position);
+    uint8_t *gates = mem_array(tiles->count, sizeof *gates);
+    judge_tiles(&c, position, gates);
+    for (uint32_t b = 0; b < view->count; b++) {
+        uint32_t at = tiles->position_of[b];
+        if (at == ROW_NONE)
+            out->gates[GATE_POPULATION_B]++;
+        else if (gates[at / TILE_LANES] == GATE_NONE)
+            count_candidate(&c, b);
     }
-    out->gates[GATE_POPULATION_B] = view->count - members;
+    free(gates);
     choose_relaxation(&c);
 }
