@@ -16,6 +16,10 @@ declare
     run matching.runs%rowtype;
 begin
     perform private.require_read_committed();
+    -- whoever ends the run, or takes it over, waits for the rows that are claimed here
+    perform from matching.leases as l join matching.runs as r
+        on l.name = private.batch_lease(r.batch_date, r.timezone)
+        where r.id = of_run for key share of l;
     run := private.led_run(of_run, of_fence);
     return query
     insert into public.matchmaking_jobs as j
@@ -148,6 +152,8 @@ begin
     if run.id is null then
         raise exception 'run not found' using errcode = 'PT404', detail = 'not_found';
     end if;
+    perform from matching.leases
+    where name = private.batch_lease(run.batch_date, run.timezone) for update;
     update matching.leases set holder = null, expires_at = '-infinity', fence = fence + 1
     where name = private.batch_lease(run.batch_date, run.timezone)
       and exists (select from matching.runs where id = of_run and status = 'running');

@@ -18,7 +18,7 @@
 enum {
     EVENTS_AT_ONCE = 1000,
     EVENTS_UNREAD = 100000, /* that a subscriber may be behind */
-    PATIENCE_US = 10000000,
+    PATIENCE_US = 3000000,
     SEND_MS = 100,
     IDLE_US = 100000,
     LINGER_MS = 200

@@ -3,7 +3,7 @@
  * least once; who was killed in between sends it again, with the same id.
  *
  * A message is two frames: the type ("match_offer_action"), to subscribe by, and a
- * matchd.v1.Event. A subscriber that does not read for 10 s loses events, not the others. */
+ * matchd.v1.Event. A subscriber that does not read for 3 s loses events, not the others. */
 #ifndef MATCHD_API_MATCHD_ANNOUNCER_H
 #define MATCHD_API_MATCHD_ANNOUNCER_H
 

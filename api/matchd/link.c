@@ -2,6 +2,7 @@
 
 #include "engine/base/log.h"
 
+#include <stdio.h>
 #include <sys/random.h>
 #include <time.h>
 
@@ -39,6 +40,18 @@ static void pause(const struct link *link, double seconds) {
         nanosleep(&nap, NULL);
 }
 
+/* A daemon that freezes within a transaction must not keep its locks from the one that takes over:
+ * PostgreSQL ends such a session after the time of a lease. */
+static bool limit_transactions(struct link *link, struct err *err) {
+    char sql[96];
+    snprintf(sql, sizeof sql, "set idle_in_transaction_session_timeout = '%us'",
+             link->service->settings->lease_seconds);
+    if (pg_conn_run(link->conn, sql, err))
+        return true;
+    link_release(link);
+    return false;
+}
+
 static bool open_link(struct link *link, struct err *err) {
     struct pg_settings settings = {.url = link->service->settings->write_url,
                                    .application = link->application,
@@ -48,7 +61,7 @@ static bool open_link(struct link *link, struct err *err) {
     enum pg_failure failure;
     link->conn = pg_conn_open(&settings, &failure, err);
     link->failure = failure == PG_REFUSED ? LEDGER_REFUSED : LEDGER_AGAIN;
-    return link->conn != NULL;
+    return link->conn != NULL && limit_transactions(link, err);
 }
 
 static bool try_once(struct link *link, link_work *work, void *ctx, struct err *err) {

@@ -9,7 +9,7 @@ import sys
 import devenv
 import rig
 
-PEOPLE = 2200  # three chunks, two lanes
+PEOPLE = 2600  # three chunks, two lanes
 
 
 def points():
@@ -33,7 +33,7 @@ def one(r, point, visit, expected):
     r.fresh()
     with r.daemon(MATCHD_FAIL_KILL=f"{point}:{visit}") as process:
         answer = r.rematch(process)
-        assert process.join(30) == -signal.SIGKILL, process.tail()
+        assert process.join(30) == -signal.SIGKILL, process.tail(10)
     claimed = bool(r.batch_states())
     with r.daemon() as process:
         if not claimed:
