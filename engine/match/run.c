@@ -58,6 +58,8 @@ static void reference_unit(void *ctx, uint32_t index) {
 struct run *run_start(const struct view *view, const struct run_options *options) {
     struct run *run = mem_array(1, sizeof *run);
     run->view = view;
+    run->paranoid = options->paranoid;
+    atomic_init(&run->differs, ROW_NONE);
     run->count = options->viewer_count;
     run->viewers = mem_array(options->viewers == NULL ? view->count : run->count, sizeof(uint32_t));
     if (options->viewers == NULL)

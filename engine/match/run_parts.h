@@ -19,10 +19,15 @@ struct run {
     uint32_t units;            /* of work, in the order they are begun */
     struct pool *pool;
     _Atomic bool cancelled;
+    bool paranoid;
+    _Atomic uint32_t differing, differs; /* how many; one of them */
 };
 
 /* Keeps what is kept of a viewer. */
 void run_keep(struct run *run, uint32_t index, const struct viewer_result *result);
+
+/* run_check.c: compares with the reference, and counts who differs. */
+void run_check(struct run *run, const struct viewer_result *result);
 
 /* run_search.c: a run in units of tiles. Sets run->search and run->units. */
 void run_search_init(struct run *run, const struct run_options *options);

@@ -118,6 +118,8 @@ static void settle_position(struct run *run, struct worker *w, uint32_t position
     }
     if (!rs->search.exact_counts)
         result.offerable = ROW_NONE;
+    if (run->paranoid)
+        run_check(run, &result);
     run_keep(run, index, &result);
 }
 

@@ -1,0 +1,141 @@
+/* Protects: the fast search where bounds are of little help. Many people are equal, or nearly so,
+ * so that pools end in the middle of ties, choices are made by ids, and floors are met exactly; and
+ * a bound that is wrong does not stay hidden from a paranoid run. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+#include "engine/kernel/cpu.h"
+#include "engine/match/run.h"
+#include "tests/support/crowd.h"
+#include "tests/support/fixture.h"
+#include "tests/support/kernel_case.h"
+
+enum { PEOPLE = 260, ITEMS = 6, KINDS = 5 };
+
+/* One of a few kinds of people; who is not quite like the kind differs in the age of an answer. */
+static void add_twin(struct fixture *f, struct draws *draws, const uint32_t items[ITEMS]) {
+    struct person person = person_default(f);
+    if (draw_chance(draws, 0.2))
+        person.user.active = draw_chance(draws, 0.5);
+    uint32_t row = fixture_add(f, &person), kind = draw_below(draws, KINDS);
+    bool stale = draw_chance(draws, 0.3);
+    for (uint32_t i = 0; i < ITEMS; i++) {
+        double answer = 1.0 + (kind * 5 + i * 3) % 7;
+        if (stale)
+            fixture_slide_on(f, row, items[i], answer, fixture_ago(f, 400 + (int32_t)kind));
+        else
+            fixture_slide(f, row, items[i], answer);
+    }
+    /* A taste across all looks: scores do not depend on the confidence, an anchor does. */
+    const float across[FIXTURE_DIM] = {0.0f, 0.0f, 0.0f, 1.0f};
+    const float taste[FIXTURE_DIM] = {1.0f, 0.5f * (float)kind, -0.25f, 0.0f};
+    const float looks[FIXTURE_DIM] = {0.6f, 0.8f, kind % 2 == 0 ? 0.1f : 0.1000001f, 0.0f};
+    fixture_taste(f, row, kind < KINDS - 1 ? across : taste, draw_in(draws, 0.0, 1.0));
+    fixture_photo(f, row, looks);
+}
+
+/* The quality floor lies where many scores are, if they are told it. */
+static struct fixture *twins_new(uint64_t seed, const char *pool, const char *quality) {
+    static const char *const constructs[ITEMS] = {"values",     "values", "family",
+                                                  "attachment", "sexual", "communication"};
+    struct draws draws = {seed};
+    struct fixture *f = fixture_new();
+    uint32_t items[ITEMS];
+    for (uint32_t i = 0; i < ITEMS; i++)
+        items[i] = fixture_slider(f, constructs[i], i % 2 == 0 ? "H" : "L");
+    fixture_set(f, "MATCH_RERANK_POOL", pool);
+    fixture_set(f, "QUESTIONNAIRE_MIN_QUESTIONS", "1");
+    if (quality != NULL)
+        fixture_set(f, "MATCH_MIN_QUALITY_THRESHOLD", quality);
+    for (uint32_t i = 0; i < PEOPLE; i++)
+        add_twin(f, &draws, items);
+    return f;
+}
+
+static void digest_of(const struct view *view, const struct run_options *options,
+                      char text[RUN_DIGEST_TEXT], uint64_t *offers) {
+    struct run *run = run_start(view, options);
+    run_wait(run);
+    run_digest(run, text);
+    struct run_progress progress;
+    run_progress(run, &progress);
+    *offers = progress.offers;
+    run_free(run);
+}
+
+static void check_all(const struct view *view) {
+    char expected[RUN_DIGEST_TEXT], text[RUN_DIGEST_TEXT];
+    uint64_t wanted, offers;
+    struct run_options options = {.threads = 2};
+    digest_of(view, &options, expected, &wanted);
+    cr_assert_gt(wanted, 0);
+    struct tiles *tiles = tiles_new(view, 2);
+    cr_assert_not_null(tiles);
+    options.tiles = tiles;
+    for (int isa = ISA_REF; isa < ISAS; isa++) {
+        if (!kernels_available((enum kernel_isa)isa, cpu_features()))
+            continue;
+        options.kernels = kernels_of((enum kernel_isa)isa);
+        for (int exact = 0; exact < 2; exact++) {
+            options.exact_counts = exact == 1;
+            digest_of(view, &options, text, &offers);
+            cr_assert_str_eq(text, expected, "%s, exact %d", options.kernels->name, exact);
+            cr_assert_eq(offers, wanted);
+        }
+    }
+    tiles_free(tiles);
+}
+
+Test(search, pools_that_end_within_ties) {
+    static const char *const pools[] = {"8", "9", "64"};
+    for (uint64_t seed = 1; seed < 4; seed++)
+        for (size_t i = 0; i < ARRAY_LEN(pools); i++) {
+            struct fixture *f = twins_new(seed, pools[i], NULL);
+            check_all(fixture_view(f));
+            fixture_free(f);
+        }
+}
+
+/* The score of one pick becomes the quality floor: it and its equals must stay. */
+Test(search, floors_met_exactly) {
+    for (uint64_t seed = 4; seed < 8; seed++) {
+        struct fixture *f = twins_new(seed, "16", NULL);
+        struct run_options options = {.threads = 1};
+        struct run *run = run_start(fixture_view(f), &options);
+        run_wait(run);
+        const struct run_result *result = run_result(run, (uint32_t)seed);
+        cr_assert_gt(result->pick_count, 1);
+        char floor[40];
+        snprintf(floor, sizeof floor, "%.17g", result->picks[result->pick_count - 1].raw);
+        run_free(run);
+        fixture_free(f);
+        f = twins_new(seed, "16", floor);
+        check_all(fixture_view(f));
+        fixture_free(f);
+    }
+}
+
+static uint32_t differing(const struct view *view, const struct tiles *tiles) {
+    struct run_options options = {
+        .threads = 2, .tiles = tiles, .kernels = kernels_of(ISA_REF), .paranoid = true};
+    struct run *run = run_start(view, &options);
+    run_wait(run);
+    uint32_t viewer, count = run_differing(run, &viewer);
+    cr_assert_eq(count == 0, viewer == ROW_NONE);
+    run_free(run);
+    return count;
+}
+
+Test(search, a_paranoid_run_finds_a_wrong_bound) {
+    struct fixture *f = crowd_new(400, 11, 0);
+    const struct view *view = fixture_view(f);
+    struct tiles *tiles = tiles_new(view, 2);
+    cr_assert_not_null(tiles);
+    cr_assert_eq(differing(view, tiles), 0);
+    /* Nobody's bonus reaches so far: whoever has it is taken for worse than they are. */
+    for (uint32_t i = 0; i < tiles->positions; i += 3)
+        tiles->bonus[i] -= 0.05f;
+    cr_assert_gt(differing(view, tiles), 0);
+    tiles_free(tiles);
+    fixture_free(f);
+}
