@@ -155,7 +155,7 @@ def check_exit_codes(env, ids):
     assert code(env, "score", ids[0], NOBODY) == 1
     assert code(env, "offers", NOBODY) == 1
     for usage in ((), ("dance",), ("score", ids[0]), ("health", "x"), ("--colour",),
-                  ("preview", ids[0], "-k", "0"), ("health", "-k", "3"), ("rematch",),
+                  ("preview", ids[0], "-k", "0"), ("health", "-k", "3"), ("rematch", "x"),
                   ("offers", ids[0], "--now", service.NOW)):
         assert code(env, *usage) == 2, usage
     assert code(env, "preview", ids[0], "-k", "501") == 1

@@ -110,7 +110,6 @@ INVALID = (
     {"preview_offers": {"user": NOBODY, "clock": {"date": "2026-02-30"}}},
     {"preview_offers": {"user": NOBODY, "clock": {"now": "yesterday"}}},
     {"preview_offers": {"user": NOBODY, "clock": {"now": "infinity"}}},
-    {"start_rematch": {"timezone": "Mars/Base"}},
     {"start_rematch": {"dry_run": True, "viewers": ["x"]}},
     {"rematch_status": {"run": ""}},
     {"dry_run_page": {"run": NOBODY, "after_viewer": "x"}},
@@ -121,6 +120,7 @@ UNKNOWN = (
     {"preview_offers": {"user": NOBODY}},
     {"get_offers": {"user": NOBODY}},
     {"start_rematch": {"dry_run": True, "viewers": [NOBODY]}},
+    {"start_rematch": {"timezone": "Mars/Base"}},
     {"rematch_status": {"run": NOBODY}},
     {"dry_run_page": {"run": NOBODY}},
 )
