@@ -52,6 +52,9 @@ bool survivors_keep(const struct duel *duel, struct survivors *s, uint32_t from,
  * < SIGMOID_ERROR, absolutely, which is added before the roots: a root of something near 0 would
  * blow it up.
  *
+ * A sieve takes the reciprocal of 1 + exp upwards as above, so its sigmoid is never below the true
+ * one by more than the exponential's error, which SIGMOID_ERROR covers.
+ *
  * Score (refine). The root of a product: 2 u relatively, 2 u of a value below 1. Sides: 4 u, and
  * mutuality rises with slope 2 at most in either, plus 4 u of its own. Sums: part, root and
  * mutuality, the bonus, the margin: 4 sums of values below 2, 2 u each. The contract's 1e-9 in the
