@@ -93,6 +93,17 @@ bool batches_orphaned(struct pg_conn *conn, struct batch_list *out, struct err *
     return read_list(result, "reading runs without a leader", out, err);
 }
 
+bool batches_zone_known(struct pg_conn *conn, const char *zone, bool *known, struct err *err) {
+    struct pg_params params = {0};
+    pg_params_text(&params, zone);
+    struct pg_result *result =
+        pg_conn_query(conn, "select 1 from matching.timezone_names where name = $1", params.list,
+                      params.count, err);
+    *known = result != NULL && pg_result_rows(result) > 0;
+    pg_result_free(result);
+    return result != NULL;
+}
+
 static int order_ids(const void *x, const void *y) {
     return uuid_order(x, y);
 }

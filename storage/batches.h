@@ -34,6 +34,10 @@ bool batches_due(struct pg_conn *conn, struct batch_list *out, struct err *err) 
 /* Runs without a leader. */
 bool batches_orphaned(struct pg_conn *conn, struct batch_list *out, struct err *err) MUST_CHECK;
 
+/* Is it the name of a time zone? On a reading connection. */
+bool batches_zone_known(struct pg_conn *conn, const char *zone, bool *known,
+                        struct err *err) MUST_CHECK;
+
 /* Who is served already on a date, in UUID order; to be freed. */
 bool batches_served(struct pg_conn *conn, date_t date, bool with_anchor, struct uuid **out,
                     size_t *count, struct err *err) MUST_CHECK;

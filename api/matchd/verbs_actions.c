@@ -23,11 +23,9 @@ static void refuse(struct reply *reply, enum refusal refusal, const struct err *
 }
 
 /* Does something on a writing connection, and gives it back. */
-typedef enum refusal act(struct pg_conn *conn, const struct request *request, struct reply *reply,
-                         struct err *err);
-
 static void with_writer(struct service *service, const struct request *request, struct reply *reply,
-                        act *action) {
+                        enum refusal (*action)(struct pg_conn *conn, const struct request *request,
+                                               struct reply *reply, struct err *err)) {
     struct err err;
     struct pg_conn *conn = verbs_writer(service, reply);
     if (conn == NULL)

@@ -83,6 +83,27 @@ static void tell_failure(struct pg_conn *conn, const struct err *err, struct rep
                 "%s", err->text);
 }
 
+/* Nobody who was asked for lives in the zone: there is none of that name, or it is empty. */
+static void tell_empty(struct service *service, const struct request *request,
+                       struct reply *reply) {
+    struct err err;
+    bool known = false;
+    struct pg_conn *conn = verbs_reader(service, reply);
+    if (conn == NULL)
+        return;
+    bool ok = batches_zone_known(conn, request->zone, &known, &err);
+    connections_give(service->connections, conn, !ok);
+    if (!ok)
+        reply_error(reply, MATCHD__V1__ERROR_CODE__UNAVAILABLE, "%s", err.text);
+    else if (!known)
+        reply_error(reply, MATCHD__V1__ERROR_CODE__INVALID_ARGUMENT,
+                    "timezone: expected an IANA name such as Europe/London, got \"%s\"",
+                    request->zone);
+    else
+        reply_error(reply, MATCHD__V1__ERROR_CODE__NOT_FOUND,
+                    "timezone: nobody asked for lives in \"%s\"", request->zone);
+}
+
 static bool start_batches(struct service *service, const struct request *request,
                           struct pg_conn *conn, struct reply *reply, struct err *err) {
     struct batch_list list;
@@ -100,8 +121,7 @@ static bool start_batches(struct service *service, const struct request *request
         if (out->n_runs > 0)
             out->run = out->runs[0]->run;
         if (ok && out->n_runs == 0) {
-            reply_error(reply, MATCHD__V1__ERROR_CODE__NOT_FOUND,
-                        "timezone: nobody asked for lives in \"%s\"", request->zone);
+            tell_empty(service, request, reply);
         } else if (ok) {
             reply->response.answer_case = MATCHD__V1__RESPONSE__ANSWER_START_REMATCH;
             reply->response.start_rematch = out;

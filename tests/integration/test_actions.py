@@ -1,6 +1,6 @@
-"""What people do with offers, over ZeroMQ: decisions and their refusals, a match and its end, idempotency
-keys, offers that count as presented once; and the events of all that on the PUB socket, at least
-once each, with an id.
+"""What people do with offers, over ZeroMQ: decisions and their refusals, a match and its end,
+idempotency keys, offers that count as presented once; and the events of all that on the PUB
+socket, at least once each, with an id.
 """
 import json
 import sys

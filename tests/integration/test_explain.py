@@ -1,5 +1,5 @@
-"""Explain: every offer of a batch is reproduced bit for bit; after a change it is said whose inputs of
-which group changed, or that the configuration did; what cannot be said is not made up.
+"""Explain: every offer of a batch is reproduced bit for bit; after a change it is said whose inputs
+of which group changed, or that the configuration did; what cannot be said is not made up.
 """
 import json
 import sys

@@ -1,5 +1,5 @@
-"""A rematch that publishes, over the wire and by matchctl: what the tables say afterwards, whom it is
-for, what a second one does, how one is cancelled, and that offers are those of the dry run.
+"""A rematch that publishes, over the wire and by matchctl: what the tables say afterwards, whom it
+is for, what a second one does, how one is cancelled, and that offers are those of the dry run.
 """
 import json
 import os
@@ -38,7 +38,7 @@ def published(env):
 
 
 def check_list(env, ids):
-    """Only the viewers of a file, in their own time zone; the rest of the batch stays to be done."""
+    """Only the viewers of a file, in their own time zone; the rest of the batch is still to do."""
     path = os.path.join(env.directory, "viewers")
     with open(path, "w", encoding="utf-8") as file:
         file.write("\n".join(ids[:20]) + "\n" + ids[0] + "\n")

@@ -1,6 +1,6 @@
 """When batches are due: gaps and folds of clocks, dates that a zone never had, a late start on the
-same local day, no day that has passed; then a daemon with its scheduler on, by a clock that the test
-sets: it runs what is due, once, takes over what was left, and sweeps what has expired.
+same local day, no day that has passed; then a daemon with its scheduler on, by a clock that the
+test sets: it runs what is due, once, takes over what was left, and sweeps what has expired.
 """
 import sys
 import time

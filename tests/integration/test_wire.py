@@ -103,6 +103,8 @@ def check_in_flight(peer, ids):
 
 
 INVALID = (
+    {"start_rematch": {"dry_run": True, "timezone": "UTC"}},
+    {"start_rematch": {"timezone": "Mars/Base"}},
     {"score_pair": {"a": "not a uuid", "b": NOBODY}},
     {"score_pair": {"b": NOBODY}},
     {"preview_offers": {"user": NOBODY, "k": 0}},
@@ -120,7 +122,7 @@ UNKNOWN = (
     {"preview_offers": {"user": NOBODY}},
     {"get_offers": {"user": NOBODY}},
     {"start_rematch": {"dry_run": True, "viewers": [NOBODY]}},
-    {"start_rematch": {"timezone": "Mars/Base"}},
+    {"start_rematch": {"timezone": "Asia/Tokyo"}},
     {"rematch_status": {"run": NOBODY}},
     {"dry_run_page": {"run": NOBODY}},
 )

@@ -15,10 +15,12 @@ COMMITS = {
     "block": """insert into public.blocks (blocker_id, blocked_id, reason)
         select other, one, 'no_reason' from unnest(%(ones)s::uuid[], %(others)s::uuid[])
             as p (one, other)""",
-    "report": """insert into public.reports (reporter_id, reported_user_id, type, category, status)
+    "report": """insert into public.reports
+            (reporter_id, reported_user_id, type, category, status)
         select one, other, 'user', 'harassment', 'pending'
         from unnest(%(ones)s::uuid[], %(others)s::uuid[]) as p (one, other)""",
-    "ban": """insert into public.enforcement_actions (user_id, action_type, is_active, reason, enacted_by)
+    "ban": """insert into public.enforcement_actions
+            (user_id, action_type, is_active, reason, enacted_by)
         select other, 'permanent_ban', true, 'test', other
         from unnest(%(others)s::uuid[]) as p (other)""",
     "deletion": """insert into public.data_deletion_requests (user_id, request_type, status)

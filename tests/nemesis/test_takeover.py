@@ -1,5 +1,5 @@
-"""Several daemons on one database: a batch has one leader, a frozen leader's batch is taken over and
-the frozen one writes nothing more, and PostgreSQL may be restarted in the middle.
+"""Several daemons on one database: a batch has one leader, a frozen leader's batch is taken over
+and the frozen one writes nothing more, and PostgreSQL may be restarted in the middle.
 """
 import signal
 import sys
