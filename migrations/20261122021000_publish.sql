@@ -66,7 +66,7 @@ $$;
 create function private.drop_barred(of_run uuid, of_chunk integer, viewers uuid[],
     candidates uuid[])
 returns integer
-language plpgsql volatile set search_path = '' set plan_cache_mode = force_custom_plan
+language plpgsql volatile set search_path = '' set plan_cache_mode = force_generic_plan
 as $$
 declare
     wanted uuid[] := array(select distinct id from unnest(viewers || candidates) as w (id));
@@ -97,33 +97,44 @@ begin
 end
 $$;
 
--- Completes the ledger rows whose fence still holds, with the offers that the chunk has for them.
--- Those of this call have its stamp, and are written again when it is called again with it.
--- The planner has no statistics of a batch that has just begun. It gets the keys as an array, whose
--- length it knows, and what it could misjudge stands in a CASE, which it takes for half of the rows.
--- (Plans made anew are for such statements only: checks of foreign keys are better off without.)
+-- Completes the ledger rows whose fence still holds, with the offers that the chunk has for them,
+-- and announces those that have any. Rows of this call have its stamp: when it is called again with
+-- it they are written, and announced, anew.
+-- The planner has no statistics of a batch that has just begun. It gets the keys as an array, and
+-- what it could misjudge stands in a CASE, which it takes for half of the rows, so that its one
+-- plan looks rows up by key and joins by hash, whatever the tables hold.
 create function private.complete_jobs(run matching.runs, of_chunk integer, jobs uuid[],
     stamp timestamptz)
 returns integer
-language plpgsql volatile set search_path = '' set plan_cache_mode = force_custom_plan
+language plpgsql volatile set search_path = '' set plan_cache_mode = force_generic_plan
 as $$
 declare
     completed integer;
 begin
-    update public.matchmaking_jobs as j
-    set status = 'completed', completed_at = stamp, error_summary = null,
-        offers = coalesce(l.list, '[]')
-    from private.staged_jobs_of(run.id, of_chunk) as v
-    left join private.staged_lists_of(run.id, of_chunk) as l
-      on l.user_id = v.user_id and l.job_type = v.job_type
-    where j.id = any (jobs) and j.id = v.job_id and case
-        when j.batch_date = run.batch_date and j.timezone = run.timezone
-            and j.attempt_count = v.attempt and (j.status = 'running' or j.completed_at = stamp)
-        then (select count(*) from public.matchmaking_jobs as c
-              where c.user_id = v.user_id and c.batch_date = run.batch_date
-                and c.job_type = v.job_type and c.status = 'completed' and c.id <> v.job_id) = 0
-        else false end;
-    get diagnostics completed = row_count;
+    with done as (
+        update public.matchmaking_jobs as j
+        set status = 'completed', completed_at = stamp, error_summary = null,
+            offers = coalesce(l.list, '[]')
+        from private.staged_jobs_of(run.id, of_chunk) as v
+        left join private.staged_lists_of(run.id, of_chunk) as l
+          on l.user_id = v.user_id and l.job_type = v.job_type
+        where j.id = any (jobs) and j.id = v.job_id and case
+            when j.batch_date = run.batch_date and j.timezone = run.timezone
+                and j.attempt_count = v.attempt
+                and (j.status = 'running' or j.completed_at = stamp)
+            then (select count(*) from public.matchmaking_jobs as c
+                  where c.user_id = v.user_id and c.batch_date = run.batch_date
+                    and c.job_type = v.job_type and c.status = 'completed'
+                    and c.id <> v.job_id) = 0
+            else false end
+        returning j.user_id, j.job_type, j.offers
+    ), announced as (
+        insert into matching.outbox (event_type, user_id, payload)
+        select 'offers_published', user_id, jsonb_build_object('batch_date', run.batch_date,
+            'job_type', job_type, 'offers', offers)
+        from done where offers <> '[]'
+    )
+    select count(*) into completed from done;
     return completed;
 end
 $$;
@@ -171,28 +182,35 @@ begin
 end
 $$;
 
-create function private.write_details(run matching.runs, of_chunk integer, jobs uuid[],
-    stamp timestamptz)
-returns void
-language plpgsql volatile set search_path = '' set plan_cache_mode = force_custom_plan
+create function private.write_details(run matching.runs, of_chunk integer) returns void
+language sql volatile set search_path = ''
 as $$
-begin
     insert into matching.offer_details (offer_id, run_id, raw, viewer_inputs, candidate_inputs)
     select offer_id, run.id, raw, viewer_inputs, candidate_inputs
     from matching.staged_offers where run_id = run.id and chunk = of_chunk
-    on conflict do nothing;
-    insert into matching.outbox (event_type, user_id, payload)
-    select 'offers_published', user_id, jsonb_build_object('batch_date', batch_date,
-        'job_type', job_type, 'offers', offers)
-    from public.matchmaking_jobs
-    where id = any (jobs) and completed_at = stamp and offers <> '[]';
+    on conflict do nothing
+$$;
+
+-- Offers of the chunk that stand already under another id (the pair and the date are unique) are
+-- taken out, and what was said of the viewers is said again.
+create function private.take_back(run matching.runs, of_chunk integer, jobs uuid[],
+    viewers uuid[], stamp timestamptz)
+returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+    delete from matching.staged_offers as s
+    where s.run_id = run.id and s.chunk = of_chunk
+      and not exists (select from public.match_offers as o where o.id = s.offer_id);
+    delete from matching.outbox
+    where event_type = 'offers_published' and user_id = any (viewers) and at = now();
+    perform private.complete_jobs(run, of_chunk, jobs, stamp);
 end
 $$;
 
 -- Statement by statement, each with a snapshot of its own: the people are locked, what keeps them
 -- apart is read and taken out, then the rest is written. A ledger row that another leader claimed
--- since, or that is completed, is lost: nothing of it is written. An offer that stands already
--- under another id (the pair and the date are unique) is taken out too.
+-- since, or that is completed, is lost: nothing of it is written.
 create function matching.publish_chunk(of_run uuid, of_fence bigint, of_chunk integer,
     out completed integer, out offers integer, out dropped integer, out lost integer)
 language plpgsql volatile security definer set search_path = '' set row_security = on
@@ -222,13 +240,10 @@ begin
     end if;
     offers := private.write_offers(run, of_chunk);
     if offers < staged - dropped then
-        delete from matching.staged_offers as s
-        where s.run_id = of_run and s.chunk = of_chunk
-          and not exists (select from public.match_offers as o where o.id = s.offer_id);
-        perform private.complete_jobs(run, of_chunk, jobs, stamp);
+        perform private.take_back(run, of_chunk, jobs, viewers, stamp);
         dropped := staged - offers;
     end if;
-    perform private.write_details(run, of_chunk, jobs, stamp);
+    perform private.write_details(run, of_chunk);
     delete from matching.staged_offers where run_id = of_run and chunk = of_chunk;
     delete from matching.staged_jobs where run_id = of_run and chunk = of_chunk;
 end
@@ -248,7 +263,8 @@ begin
         'private.complete_jobs(matching.runs, integer, uuid[], timestamptz)',
         'private.drop_lost(matching.runs, integer, timestamptz)',
         'private.write_offers(matching.runs, integer)',
-        'private.write_details(matching.runs, integer, uuid[], timestamptz)',
+        'private.write_details(matching.runs, integer)',
+        'private.take_back(matching.runs, integer, uuid[], uuid[], timestamptz)',
         'matching.publish_chunk(uuid, bigint, integer)']
     loop
         execute format('alter function %s owner to matchd_definer', signature);
