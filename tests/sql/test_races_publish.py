@@ -36,7 +36,7 @@ BEFORE = {
 # What would be missed if it were not there, each told by how the functions are changed.
 FAULTS = {
     "no lock of people in publishing": (
-        "matching.publish_chunk(uuid, bigint, integer)", " for share", ""),
+        "private.drop_barred(uuid, integer, uuid[], uuid[])", " for share", ""),
     "the last check left out": (
         "private.drop_barred(uuid, integer, uuid[], uuid[])", "barred || parted_ones <> '{}'", "false"),
     "no lock of people by what parts them": (
