@@ -38,7 +38,8 @@ FAULTS = {
     "no lock of people in publishing": (
         "private.drop_barred(uuid, integer, uuid[], uuid[])", " for share", ""),
     "the last check left out": (
-        "private.drop_barred(uuid, integer, uuid[], uuid[])", "barred || parted_ones <> '{}'", "false"),
+        "private.drop_barred(uuid, integer, uuid[], uuid[])", "barred || parted_ones <> '{}'",
+        "false"),
     "no lock of people by what parts them": (
         "private.lock_people(uuid[])", "for no key update", ""),
     "blocks that end nothing": (
@@ -58,7 +59,7 @@ def reset(admin, event):
 
 
 def lead(publisher):
-    """Leads the batch, claims and stages the viewer with the one offer; the arguments to publish."""
+    """Leads the batch, claims and stages the viewer with the offer; the arguments to publish."""
     (_, run, fence, *_), = publisher.run(
         "select * from matching.claim_batch(%s, 'UTC', 'race', '1 minute', true, %s)",
         (DATE, races.T))
