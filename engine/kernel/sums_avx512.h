@@ -1,7 +1,10 @@
 /* Integer sums over groups of slots for sixteen lanes: the inner loop of answers and screen
- * (answers_avx512.c has the drawing). Loops over groups unroll where the counts are constants. */
+ * (answers_avx512.c has the drawing). Loops over groups unroll where the counts are constants. Only
+ * for files of that instruction set: empty for others. */
 #ifndef MATCHD_ENGINE_KERNEL_SUMS_AVX512_H
 #define MATCHD_ENGINE_KERNEL_SUMS_AVX512_H
+
+#ifdef __AVX512VNNI__
 
 #include <immintrin.h>
 
@@ -77,5 +80,7 @@ ALWAYS_INLINE __m512i count_answered(const struct answer_layout *layout, uint32_
     }
     return count;
 }
+
+#endif
 
 #endif
