@@ -23,7 +23,8 @@ static const char *stage_of(const Matchd__V1__RematchStatusResponse *status) {
 void progress_text(const Matchd__V1__RematchStatusResponse *status, char text[PROGRESS_TEXT]) {
     char done[COUNT_TEXT], all[COUNT_TEXT], offers[COUNT_TEXT];
     double share = share_of(status);
-    double rate = status->seconds > 0 ? (double)status->pairs / status->seconds : 0.0;
+    double taken = status->has_scoring_seconds ? status->scoring_seconds : status->seconds;
+    double rate = taken > 0 ? (double)status->pairs / taken : 0.0;
     const char *stage = stage_of(status);
     int length = snprintf(text, PROGRESS_TEXT, "%s%s%s of %s viewers, %.1f %%, ", stage,
                           stage[0] != '\0' ? ": " : "", words_count(status->viewers_done, done),

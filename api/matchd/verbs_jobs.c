@@ -200,6 +200,7 @@ static void tell_live(struct service *service, struct reply *reply, const struct
     out->stage = arena_text(&reply->arena, batch_stage_name(state.stage));
     SET(out, share, state.share);
     SET(out, pairs, state.pairs);
+    SET(out, scoring_seconds, state.scoring_seconds);
     SET(out, viewers, state.viewers);
     SET(out, viewers_done, state.viewers_done);
     SET(out, offers, state.offers);

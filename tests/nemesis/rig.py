@@ -104,12 +104,15 @@ class Rig:
         finally:
             connection.close()
 
+    def endpoint(self, name):
+        base = self.env.env["MATCHD_ENDPOINTS"].split()[0]
+        return base if name == "a" else f"{base}.{name}"
+
     @contextlib.contextmanager
     def daemon(self, name="a", ready=True, program=None, **extra):
         """One of several daemons, each with a socket of its own."""
-        base = self.env.env["MATCHD_ENDPOINTS"].split()[0]
         extra.setdefault("MATCHD_LEASE_SECONDS", str(LEASE_S))
-        extra["MATCHD_ENDPOINTS"] = base if name == "a" else f"{base}.{name}"
+        extra["MATCHD_ENDPOINTS"] = self.endpoint(name)
         with self.env.start(program or self.program, **extra) as process:
             process.endpoint = extra["MATCHD_ENDPOINTS"]
             if ready:
