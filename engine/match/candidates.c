@@ -9,6 +9,8 @@
 #include "engine/base/mem.h"
 
 enum { PRUNE_EVERY = 48, FEW = 512 };
+/* A sample of fewer tiles says too little of how many there are elsewhere. */
+enum { VISITS_LEAST = 4 };
 /* Limits are found to so much; what counts is that they are never too high. */
 #define RESOLUTION 2e-5f
 
@@ -157,9 +159,17 @@ void candidates_push(struct candidate_store *store, uint32_t viewer, struct cand
     c->list[c->count++] = candidate;
 }
 
+/* From how many tiles the candidates came, about: they stand in the order of the visits. */
+static uint32_t visits(const struct candidates *c) {
+    uint32_t changes = 0;
+    for (uint32_t i = 1; i < c->count; i++)
+        changes += c->list[i].position / TILE_LANES != c->list[i - 1].position / TILE_LANES;
+    return changes + 1;
+}
+
 void candidates_guess(struct candidate_store *store, uint32_t viewer, uint32_t rank) {
     struct candidates *c = &store->of[viewer];
-    if (c->count == 0 || c->count < rank)
+    if (c->count == 0 || c->count < rank || visits(c) < VISITS_LEAST)
         return;
     float few[FEW], *values = read_lower(c, few);
     float guess = select_greatest(values, c->count, rank);

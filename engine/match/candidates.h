@@ -55,7 +55,8 @@ static inline void candidates_fetch(const struct candidate_store *store, uint32_
         __builtin_prefetch(c->list + c->count, 1);
 }
 void candidates_push(struct candidate_store *store, uint32_t viewer, struct candidate candidate);
-/* Sets the guess to the `rank`-th greatest lower end (1 = greatest), if there are so many. */
+/* Sets the guess to the `rank`-th greatest lower end (1 = greatest), if there are so many and
+ * they come from several tiles. */
 void candidates_guess(struct candidate_store *store, uint32_t viewer, uint32_t rank);
 
 static inline float candidates_limit(const struct candidate_store *store, uint32_t viewer) {

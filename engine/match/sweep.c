@@ -109,11 +109,28 @@ static uint64_t mask_rows(struct sweep *s, uint32_t a, uint32_t b, uint64_t rows
     return any;
 }
 
+/* One person as a hull. */
+static struct mask_hull hull_of(const struct mask_row *row) {
+    return (struct mask_hull){
+        .age_low = row->age,
+        .age_high = row->age,
+        .window_low = row->age_min,
+        .window_high = row->age_max,
+        .low = {row->x, row->y, row->z},
+        .high = {row->x, row->y, row->z},
+        .chord2_max = row->chord2,
+    };
+}
+
 /* As mask_rows for one viewer and one way; the viewer itself is left out. */
 static uint64_t mask_one(struct sweep *s, uint32_t viewer, uint32_t b) {
     uint32_t a = viewer / TILE_LANES, r = viewer % TILE_LANES;
     const struct tiles *tiles = s->search->tiles;
     struct mask_row row = tiles_mask_row(tiles, viewer);
+    struct mask_hull hull = hull_of(&row);
+    hull.by_place = tiles->hull[a].by_place;
+    if (!hulls_meet(&hull, &tiles->hull[b]))
+        return 0;
     row.by_place = tiles->hull[a].by_place || tiles->hull[b].by_place;
     uint64_t unsure;
     uint64_t lanes = s->search->kernels->mask(&tiles->mask[b], &row, &unsure);
@@ -156,7 +173,7 @@ static void screen_rows(struct sweep *s, const struct meeting *m, uint64_t rows)
         considered += (uint64_t)__builtin_popcountll(s->ways[r][0] | s->ways[r][1]);
         count_eligible(s, m, r);
     }
-    flush_eligible(s, m);
+    sweep_count_flush(s, m);
     s->certificate.bounded_answers += considered - s->survivors.count;
 }
 
@@ -168,7 +185,7 @@ static void refine_pairs(struct sweep *s, const struct meeting *m) {
     struct refine_input in = {
         .terms = &tiles->terms, .duel = &m->duel, .affinity_scale = tiles->affinity_scale};
     if (!m->visual) {
-        refine_by_prior(&in, &s->survivors);
+        sweep_push_by_prior(&in, &s->survivors);
         s->certificate.bounded_answers += before - s->survivors.count;
         if (search->exact_counts)
             count_offerable(s, m);
