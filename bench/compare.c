@@ -202,7 +202,7 @@ static void print_json(const struct compare *c) {
 }
 
 static bool compare(struct compare *c, struct err *err) {
-    if (!scene_open(&c->scene, &c->options, err))
+    if (!scene_make(&c->scene, &c->options, err))
         return false;
     genders_init(&c->genders, c->scene.view);
     looks_init(&c->looks, &c->genders, c->scene.view);
@@ -217,7 +217,7 @@ static bool compare(struct compare *c, struct err *err) {
     sgemm_release(&c->sgemm);
     looks_release(&c->looks);
     genders_release(&c->genders);
-    scene_close(&c->scene);
+    scene_release(&c->scene);
     return ok;
 }
 

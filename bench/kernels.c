@@ -267,7 +267,7 @@ static bool measure_isa(struct report *report, struct bed *bed, enum kernel_isa 
 static bool measure_dim(struct report *report, const struct scene_options *options,
                         struct err *err) {
     struct scene scene;
-    if (!scene_open(&scene, options, err))
+    if (!scene_make(&scene, options, err))
         return false;
     ASSERT(scene.tiles != NULL);
     tiles_add_floats(scene.tiles, 1);
@@ -285,7 +285,7 @@ static bool measure_dim(struct report *report, const struct scene_options *optio
         else if (!report->json)
             printf("       %s: skipped, this machine lacks it\n", ISA_NAMES[isa]);
     free(bed.survivors);
-    scene_close(&scene);
+    scene_release(&scene);
     return ok;
 }
 

@@ -27,7 +27,8 @@ bool machine_start(char **argv, struct err *err) {
     return blas_start(err);
 }
 
-void machine_processor(char *text, size_t size) {
+/* "AMD EPYC", as the kernel names it; "unknown" where it does not. */
+static void machine_processor(char *text, size_t size) {
     static const char KEY[] = "model name";
     snprintf(text, size, "unknown");
     FILE *file = fopen("/proc/cpuinfo", "r");
@@ -75,16 +76,6 @@ struct spent spent_median(struct spent *times, size_t count) {
     ASSERT(count > 0);
     qsort(times, count, sizeof *times, by_wall);
     return times[(count - 1) / 2];
-}
-
-size_t machine_resident(void) {
-    unsigned long long total, resident = 0;
-    FILE *file = fopen("/proc/self/statm", "r");
-    if (file != NULL && fscanf(file, "%llu %llu", &total, &resident) != 2)
-        resident = 0;
-    if (file != NULL)
-        fclose(file);
-    return (size_t)resident * (size_t)sysconf(_SC_PAGESIZE);
 }
 
 size_t machine_resident_most(void) {

@@ -12,8 +12,6 @@
  * (an OMP_PROC_BIND in the environment has bound this thread to one by now). */
 bool machine_start(char **argv, struct err *err) MUST_CHECK;
 
-/* "AMD EPYC", as the kernel names it; "unknown" where it does not. */
-void machine_processor(char *text, size_t size);
 uint32_t machine_processors(void);
 
 /* Wall time and processor time of the whole process, in seconds. On a machine that others use,
@@ -26,8 +24,7 @@ struct spent spent_since(struct spent start);
 /* The middle one of `count` by wall time (the lower of two); sorts them. */
 struct spent spent_median(struct spent *times, size_t count);
 
-/* Bytes resident now, and the most there ever were. */
-size_t machine_resident(void);
+/* The most bytes that were ever resident. */
 size_t machine_resident_most(void);
 
 /* {"processor", "processors", "blas_core", "version", "load"}: for every report. */

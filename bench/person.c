@@ -8,9 +8,9 @@
 #include "engine/base/mem.h"
 #include "engine/kernel/real.h"
 
-const char *const STATUS_NAMES[STATUSES] = {"active", "suspended", "pending_verification",
-                                            "non_matching", "deleted"};
-const char *const STEP_NAMES[STEPS] = {"complete", "verification", "questionnaire"};
+const char *const PERSON_STATUSES[STATUSES] = {"active", "suspended", "pending_verification",
+                                               "non_matching", "deleted"};
+const char *const PERSON_STEPS[STEPS] = {"complete", "verification", "questionnaire"};
 
 static const char *const WOMEN[] = {
     "Ada",   "Amara", "Ana",    "Anika", "Aya",  "Bea",   "Carla", "Chloe", "Clara", "Dina", "Ebba",

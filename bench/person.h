@@ -21,7 +21,7 @@ enum person_status {
 enum person_step { STEP_COMPLETE, STEP_VERIFICATION, STEP_QUESTIONNAIRE, STEPS };
 enum person_visual { VISUAL_NONE, VISUAL_READY, VISUAL_IN_PROGRESS, VISUAL_STALE };
 /* As the tables spell them, by enum. */
-extern const char *const STATUS_NAMES[STATUSES], *const STEP_NAMES[STEPS];
+extern const char *const PERSON_STATUSES[STATUSES], *const PERSON_STEPS[STEPS];
 
 struct person_verification {
     struct uuid id;

@@ -24,8 +24,8 @@ static void write_user(struct copy *copy, const struct world *world, uint32_t nu
     copy_date(copy, core->date_of_birth);
     copy_text(copy, GENDERS[core->gender]);
     copy_texts(copy, seeking, seeking_count);
-    copy_text(copy, STATUS_NAMES[p->status]);
-    copy_text(copy, STEP_NAMES[p->step]);
+    copy_text(copy, PERSON_STATUSES[p->status]);
+    copy_text(copy, PERSON_STEPS[p->step]);
     copy_instant(copy, p->created_at);
     copy_instant(copy, p->last_active_at);
     copy_instant(copy, p->last_active_at);
@@ -241,7 +241,7 @@ static void write_segment(struct copy *copy, const struct world *world, uint32_t
     copy_instant(copy, world->options.now - INSTANT_PER_DAY);
 }
 
-const struct row_writer PERSON_ROWS[] = {
+static const struct row_writer PERSON_ROWS[] = {
     [ROWS_USERS] = {"public.users (id, phone_hash, phone_last_four, display_name, bio,"
                     " date_of_birth, gender, seeking_gender, status, onboarding_step, created_at,"
                     " updated_at, last_active_at, deleted_at)",

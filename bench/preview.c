@@ -218,7 +218,7 @@ static bool draw(const struct preview *p, struct err *err) {
 }
 
 static bool measure(struct preview *p, struct err *err) {
-    if (!scene_open(&p->scene, &p->options, err))
+    if (!scene_make(&p->scene, &p->options, err))
         return false;
     genders_init(&p->genders, p->scene.view);
     p->finder = p->scene.tiles != NULL ? finder_new(p->scene.tiles, p->scene.kernels) : NULL;
@@ -246,7 +246,7 @@ static bool measure(struct preview *p, struct err *err) {
     free(p->expected);
     finder_free(p->finder);
     genders_release(&p->genders);
-    scene_close(&p->scene);
+    scene_release(&p->scene);
     return ok;
 }
 

@@ -141,7 +141,7 @@ static void print_json(const struct scene *scene, const struct figures *f) {
 static bool measure(const struct scene_options *options, bool exact, struct err *err) {
     struct scene scene;
     struct figures figures = {.exact = exact};
-    if (!scene_open(&scene, options, err))
+    if (!scene_make(&scene, options, err))
         return false;
     bool ok = rematch_check(&scene, &figures.counts, err);
     struct spent *times = mem_array(options->repeat, sizeof *times);
@@ -154,7 +154,7 @@ static bool measure(const struct scene_options *options, bool exact, struct err 
         (options->json ? print_json : print_table)(&scene, &figures);
     }
     free(times);
-    scene_close(&scene);
+    scene_release(&scene);
     return ok;
 }
 

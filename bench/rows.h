@@ -35,6 +35,6 @@ enum row_table {
 
 /* By enum row_table; those of persons in person_rows.c, those of relations in relation_rows.c. */
 const struct row_writer *row_writer_of(enum row_table table);
-extern const struct row_writer PERSON_ROWS[], RELATION_ROWS[];
+extern const struct row_writer RELATION_ROWS[];
 
 #endif

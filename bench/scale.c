@@ -56,7 +56,7 @@ static bool measure_step(struct scale *scale, uint32_t people, struct err *err) 
     struct scene scene;
     struct scene_options options = scale->options;
     options.world.people = people;
-    if (!scene_open(&scene, &options, err))
+    if (!scene_make(&scene, &options, err))
         return false;
     if (scale->count == 0 && !options.json) {
         scene_print(&scene);
@@ -96,7 +96,7 @@ static bool measure_step(struct scale *scale, uint32_t people, struct err *err) 
                                         "population_bytes", (json_int_t)step->population_bytes,
                                         "tiles_bytes", (json_int_t)step->tiles_bytes,
                                         "resident_bytes", (json_int_t)step->resident));
-    scene_close(&scene);
+    scene_release(&scene);
     return ok;
 }
 

@@ -125,7 +125,7 @@ static bool open_source(struct scene *scene, struct err *err) {
     return true;
 }
 
-bool scene_open(struct scene *scene, const struct scene_options *options, struct err *err) {
+bool scene_make(struct scene *scene, const struct scene_options *options, struct err *err) {
     *scene = (struct scene){.options = options};
     if (!kernels_select(options->isa, cpu_features(), &scene->kernels, err) ||
         !kernels_select_visual(options->visual, cpu_features(), &scene->kernels, err))
@@ -150,7 +150,7 @@ bool scene_open(struct scene *scene, const struct scene_options *options, struct
     return true;
 }
 
-void scene_close(struct scene *scene) {
+void scene_release(struct scene *scene) {
     tiles_free(scene->tiles);
     view_free(scene->view);
     if (scene->options->from_database) {

@@ -59,9 +59,9 @@ struct scene {
 };
 
 /* Makes up or loads; then view and tiles. */
-bool scene_open(struct scene *scene, const struct scene_options *options,
+bool scene_make(struct scene *scene, const struct scene_options *options,
                 struct err *err) MUST_CHECK;
-void scene_close(struct scene *scene);
+void scene_release(struct scene *scene);
 
 /* Members: fields "people", "members", "dim", "seed", "threads", "isa", ... into `report`. */
 void scene_report(const struct scene *scene, json_t *report);

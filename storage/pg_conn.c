@@ -257,10 +257,6 @@ const char *pg_conn_role(const struct pg_conn *conn) {
     return user == NULL ? "" : user;
 }
 
-int pg_conn_server_version(const struct pg_conn *conn) {
-    return PQserverVersion(conn->native);
-}
-
 void *pg_conn_native(struct pg_conn *conn) {
     return conn->native;
 }

@@ -47,7 +47,6 @@ void pg_conn_close(struct pg_conn *conn); /* NULL is fine */
 enum pg_failure pg_conn_failure(const struct pg_conn *conn);
 const char *pg_conn_sqlstate(const struct pg_conn *conn); /* of the last error, "" if none */
 const char *pg_conn_role(const struct pg_conn *conn);
-int pg_conn_server_version(const struct pg_conn *conn); /* 150020 */
 
 /* Parameters and columns as PostgreSQL's binary format has them; see pg_wire.h. */
 struct pg_param {
@@ -68,10 +67,8 @@ struct pg_result *pg_conn_query_prepared(struct pg_conn *conn, const char *name,
 /* Statements without parameters or rows, several with semicolons; also replication commands,
  * whose one row comes as text. */
 bool pg_conn_run(struct pg_conn *conn, const char *sql, struct err *err) MUST_CHECK;
-struct pg_result *pg_conn_command(struct pg_conn *conn, const char *sql,
-                                  struct err *err) MUST_CHECK;
-/* The same for a command that may take long: every 10 s `postgres.slow` says what it waits for, and
- * the `stop` of the settings ends it. */
+/* For a command with a result that may take long: every 10 s `postgres.slow` says what it waits
+ * for, and the `stop` of the settings ends it. */
 struct pg_result *pg_conn_command_slow(struct pg_conn *conn, const char *sql,
                                        const char *waiting_for, struct err *err) MUST_CHECK;
 

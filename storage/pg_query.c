@@ -167,12 +167,8 @@ struct pg_result *pg_conn_command_slow(struct pg_conn *conn, const char *sql,
     return keep(conn, await(conn, sent, waiting_for, err), err);
 }
 
-struct pg_result *pg_conn_command(struct pg_conn *conn, const char *sql, struct err *err) {
-    return pg_conn_command_slow(conn, sql, NULL, err);
-}
-
 bool pg_conn_run(struct pg_conn *conn, const char *sql, struct err *err) {
-    struct pg_result *result = pg_conn_command(conn, sql, err);
+    struct pg_result *result = pg_conn_command_slow(conn, sql, NULL, err);
     bool good = result != NULL;
     pg_result_free(result);
     return good;

@@ -10,11 +10,8 @@
 
 enum { NAMED_MAX = 6 }; /* objects named in one sentence; more are counted */
 
+/* Versions built in, ascending. */
 static const char *const known[] = {MIGRATIONS_KNOWN NULL};
-
-const char *pg_known_migration(size_t index) {
-    return index < ARRAY_LEN(known) ? known[index] : NULL;
-}
 
 /* A sentence that lists names: "tables are missing: public.a, public.b and 3 more". */
 struct list {

@@ -15,7 +15,4 @@
 
 bool pg_schema_check(struct pg_conn *conn, struct err *err) MUST_CHECK;
 
-/* Versions built in, ascending: "20261122000100"; NULL past the last. */
-const char *pg_known_migration(size_t index);
-
 #endif

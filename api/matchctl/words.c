@@ -52,7 +52,8 @@ const char *words_gate_name(Matchd__V1__Gate gate) {
     return LOOK_UP(gates, gate)->name;
 }
 
-const char *words_gate(Matchd__V1__Gate gate) {
+/* "they live farther apart than one of them allows" */
+static const char *words_gate(Matchd__V1__Gate gate) {
     return LOOK_UP(gates, gate)->words;
 }
 
@@ -60,7 +61,7 @@ const char *words_floor_name(Matchd__V1__Floor floor) {
     return LOOK_UP(floors, floor)->name;
 }
 
-const char *words_floor(Matchd__V1__Floor floor) {
+static const char *words_floor(Matchd__V1__Floor floor) {
     return LOOK_UP(floors, floor)->words;
 }
 

@@ -14,10 +14,6 @@ const char *words_floor_name(Matchd__V1__Floor floor);
 const char *words_mode_name(Matchd__V1__Mode mode);
 const char *words_relaxation_name(Matchd__V1__Relaxation relaxation);
 
-/* "they live farther apart than one of them allows" */
-const char *words_gate(Matchd__V1__Gate gate);
-const char *words_floor(Matchd__V1__Floor floor);
-
 /* Where everybody went, and what would help most. */
 void words_funnel(FILE *out, const Matchd__V1__Funnel *funnel);
 /* What two people have in common, whoever looks; then why b is, or is not, offered to a, with every

@@ -73,8 +73,8 @@ static uint32_t greatest_common_divisor(uint32_t a, uint32_t b) {
     return a;
 }
 
-/* 0 if either is; at most WEIGHT_MAX matters to anybody. */
-uint32_t slots_common_multiple(uint32_t a, uint32_t b) {
+/* Least common multiple; 0 if there is none below 2^32, or either is 0. */
+static uint32_t common_multiple(uint32_t a, uint32_t b) {
     if (a == 0 || b == 0)
         return 0;
     uint64_t multiple = (uint64_t)a / greatest_common_divisor(a, b) * b;
@@ -166,7 +166,7 @@ static void weigh_singles(struct slots *slots, const double weights[4], uint32_t
         slots->singles_whole = slots->singles_whole && slots->slot[i].parts != 0 &&
                                fabs(weights[i] * SINGLES_GRID - whole[i]) < 1e-9;
         unit = greatest_common_divisor(whole[i], unit);
-        parts = slots_common_multiple(parts, slots->slot[i].parts == 0 ? 1 : slots->slot[i].parts);
+        parts = common_multiple(parts, slots->slot[i].parts == 0 ? 1 : slots->slot[i].parts);
         most = whole[i] > most ? whole[i] : most;
     }
     uint32_t alpha = unit == 0 ? 0 : WEIGHT_MAX / (most / unit) / parts * parts;
@@ -251,7 +251,7 @@ static void add_range(struct slots *slots, const struct view *view, uint32_t fir
         slot->strains = slot_face_strains(item_of(view, slot->item));
         slot->weight = singles ? slots->singles_weight[at]
                                : (uint32_t)view->evidence[slot->item] / slots->evidence_unit;
-        range->parts = slots_common_multiple(range->parts, slot->parts);
+        range->parts = common_multiple(range->parts, slot->parts);
     }
     if (singles)
         range->parts = slots->singles_whole;

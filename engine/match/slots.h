@@ -81,9 +81,6 @@ uint8_t slot_code(const struct slots *slots, const struct view *view, uint32_t s
 /* A rounded value lies above the true one by less than so many table units. */
 #define SLOT_ROUNDING 3.0f
 
-/* Least common multiple; 0 if there is none below 2^32, or either is 0. */
-uint32_t slots_common_multiple(uint32_t a, uint32_t b);
-
 /* The person's answered bits as a candidate. */
 void slots_answered(const struct slots *slots, const struct view *view, uint32_t row,
                     uint32_t words[KERNEL_WORDS_MAX]);

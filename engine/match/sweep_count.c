@@ -24,7 +24,7 @@ void count_eligible(struct sweep *s, const struct meeting *m, uint32_t row) {
         s->lane_counts[i] += spread(lanes >> 8 * i);
 }
 
-void flush_eligible(struct sweep *s, const struct meeting *m) {
+void sweep_count_flush(struct sweep *s, const struct meeting *m) {
     for (uint32_t lane = 0; lane < TILE_LANES; lane++) {
         uint32_t count = (uint32_t)(s->lane_counts[lane / 8] >> 8 * (lane % 8) & 0xff);
         s->eligible[m->b * TILE_LANES + lane] += count;
@@ -47,7 +47,7 @@ static enum floor floor_between(struct sweep *s, const struct meeting *m, uint32
                                 uint32_t b) {
     const struct search *search = s->search;
     const struct survivors *v = &s->survivors;
-    float bonus = search->tiles->bonus[b], least = reciprocity_of(search, a, b);
+    float bonus = search->tiles->bonus[b], least = sweep_push_reciprocity(search, a, b);
     float floor = m->full ? search->floor_full[a] : search->floor_provisional[a];
     uint32_t row_a = search->tiles->row_of[a], row_b = search->tiles->row_of[b];
     if (!search->tiles->slots.exact)

@@ -15,13 +15,13 @@ struct meeting {
 
 /* sweep_push.c */
 void meeting_limits(struct sweep *s, struct meeting *m);
-void refine_by_prior(const struct refine_input *in, struct survivors *survivors);
+void sweep_push_by_prior(const struct refine_input *in, struct survivors *survivors);
 /* The least mutuality that viewer a asks of a pair with b (positions). */
-float reciprocity_of(const struct search *search, uint32_t a, uint32_t b);
+float sweep_push_reciprocity(const struct search *search, uint32_t a, uint32_t b);
 void push_pairs(struct sweep *s, const struct meeting *m);
 /* sweep_count.c */
 void count_eligible(struct sweep *s, const struct meeting *m, uint32_t row);
-void flush_eligible(struct sweep *s, const struct meeting *m);
+void sweep_count_flush(struct sweep *s, const struct meeting *m);
 /* After a bound: who is certainly offerable or certainly not; the rest is scored. Marks nothing,
  * drops nobody but those below the limits of the lists. */
 void count_offerable(struct sweep *s, const struct meeting *m);

@@ -44,7 +44,7 @@ void meeting_limits(struct sweep *s, struct meeting *m) {
 }
 
 /* Affinities that are the prior, exactly. */
-void refine_by_prior(const struct refine_input *in, struct survivors *survivors) {
+void sweep_push_by_prior(const struct refine_input *in, struct survivors *survivors) {
     const float prior[2] = {in->terms->prior, in->terms->prior};
     uint32_t kept = 0;
     for (uint32_t at = 0; at < survivors->count; at++) {
@@ -55,7 +55,7 @@ void refine_by_prior(const struct refine_input *in, struct survivors *survivors)
 }
 
 /* The least mutuality that viewer a asks of a pair with b. */
-float reciprocity_of(const struct search *search, uint32_t a, uint32_t b) {
+float sweep_push_reciprocity(const struct search *search, uint32_t a, uint32_t b) {
     bool low = search->low_inbound[a] || search->low_inbound[b];
     return low ? search->reciprocity_low[a] : search->reciprocity[a];
 }
@@ -65,7 +65,7 @@ float reciprocity_of(const struct search *search, uint32_t a, uint32_t b) {
 static bool push(struct sweep *s, const struct meeting *m, uint32_t at, uint32_t a, uint32_t b) {
     struct search *search = s->search;
     const struct survivors *v = &s->survivors;
-    float bonus = search->tiles->bonus[b], least = reciprocity_of(search, a, b);
+    float bonus = search->tiles->bonus[b], least = sweep_push_reciprocity(search, a, b);
     float floor = m->full ? search->floor_full[a] : search->floor_provisional[a];
     if (v->mutual_upper[at] < least || v->upper[at] + bonus < floor)
         return false;
