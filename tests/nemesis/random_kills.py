@@ -15,13 +15,14 @@ import rig
 
 
 def undisturbed(r):
-    began = time.monotonic()
     r.fresh()
     with r.daemon() as process:
+        began = time.monotonic()
         r.rematch(process)
         assert r.wait_done(3600) == ["completed"]
+        took = time.monotonic() - began
     r.check_consistent()
-    return r.digest(), time.monotonic() - began
+    return r.digest(), took
 
 
 def is_done(r):
