@@ -45,7 +45,12 @@ static void on_report(void *ctx, const struct load_progress *progress) {
 static bool load(struct reload *reload, struct data_facts *facts, struct err *err) {
     struct service *service = reload->service;
     const struct settings *settings = service->settings;
-    bool slot = settings->replication_url[0] != '\0';
+    /* Making a slot waits for every open transaction of the cluster, so for one that a dead leader
+     * left behind, too: only the first load makes one. */
+    struct generation *current = epoch_pin(&service->epoch);
+    bool slot = current == NULL && settings->replication_url[0] != '\0';
+    if (current != NULL)
+        epoch_unpin(&service->epoch, current);
     struct load_options options = {.url = settings->database_url,
                                    .replication_url = slot ? settings->replication_url : NULL,
                                    .connections = settings->load_connections,
