@@ -200,6 +200,7 @@ void verbs_preview_offers(struct service *service, const struct request *request
     if (!find(&scene, reply, viewer, request->k, &answer)) {
         free(answer.ranked);
         scene_close(&scene, service);
+        counters_add(&service->counters, COUNT_DEADLINE_MISSED);
         reply_error(reply, MATCHD__V1__ERROR_CODE__DEADLINE_EXCEEDED,
                     "the deadline passed while candidates were looked for");
         return;
