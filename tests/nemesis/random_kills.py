@@ -1,7 +1,6 @@
 """random_kills.py [--people N] [--kills K] [--seed S]: a rematch of a metro, its daemon killed with
 SIGKILL at random instants and started again each time, ends with the rows of an undisturbed run;
-the
-same with two daemons at work, and with PostgreSQL crashing in between.
+the same with two daemons at work, and with PostgreSQL crashing in between.
 
 Takes minutes with many people, so it is not part of the suite:
 
