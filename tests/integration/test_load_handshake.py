@@ -82,8 +82,8 @@ def load(url, wait_seconds):
     ran = subprocess.run(
         [devenv.program("tests/probe_store"), "load", "1", "10", str(wait_seconds)], env=env,
         capture_output=True, text=True, timeout=60 * devenv.PATIENCE, check=False)
-    if "Sanitizer" in ran.stderr or "runtime error:" in ran.stderr:
-        print(ran.stderr)
+    found = devenv.report(ran.stderr.splitlines())
+    assert not found, "\n".join([*found, f"probe_store: {found[0]}"])
     assert ran.returncode == 1, f"exit status {ran.returncode}:\n{ran.stdout}{ran.stderr}"
     return json.loads(ran.stdout)["error"], time.monotonic() - begun
 

@@ -25,7 +25,7 @@ import scenarios  # noqa: E402
 PEOPLE = int(os.environ.get("MATCHD_ORACLE_PEOPLE", "260"))
 SEEDS = int(os.environ.get("MATCHD_ORACLE_SEEDS", "1"))
 PAIRS, PREVIEWS = 12, 8
-SHOWN = 20
+SHOWN = 10
 
 
 def superuser(env, database):
@@ -106,7 +106,9 @@ def main():
         for seed in range(1, SEEDS + 1):
             for name in scenarios.SCENARIOS:
                 wrong += check(env, name, seed)
-    assert not wrong, "\n".join([f"{len(wrong)} differences", *wrong[:SHOWN]])
+    for sentence in wrong[:SHOWN]:
+        print(devenv.clipped(sentence))
+    assert not wrong, f"{len(wrong)} differences, the first: {devenv.clipped(wrong[0])}"
 
 
 if __name__ == "__main__":

@@ -6,7 +6,15 @@ says so (Viewer.near), and a difference of that viewer's lists alone is no fault
 import random
 
 NEAR = 2e-6
+SHOWN = 3  # of what one viewer differs in, or of people who are missing
 EXACT = ["score", "physical", "mode", "themes"]
+
+
+def few(things):
+    """The first ones and how many there are: one wrong rank moves all that follow."""
+    things = list(things)
+    more = len(things) - SHOWN
+    return things[:SHOWN] + ([f"and {more} more"] if more > 0 else [])
 
 
 def differs(one, other):
@@ -52,14 +60,14 @@ def compare_rematch(oracle, lines):
     if order != [line["viewer"] for line in lines]:
         missing = set(order) - {line["viewer"] for line in lines}
         extra = {line["viewer"] for line in lines} - set(order)
-        return [f"viewers: missing {sorted(missing)}, unexpected {sorted(extra)}, or out of "
-                f"order"], 0
+        return [f"viewers: expected {len(order)} in the order of their ids, got {len(lines)}: "
+                f"missing {few(sorted(missing))}, unexpected {few(sorted(extra))}"], 0
     for viewer, got in zip(viewers, lines):
         found = compare_viewer(viewer.line(), got)
         if found and viewer.near:
             excused += 1
         else:
-            wrong += [f"viewer {got['viewer']}: {sentence}" for sentence in found]
+            wrong += [f"viewer {got['viewer']}: {sentence}" for sentence in few(found)]
     return wrong, excused
 
 
@@ -78,7 +86,7 @@ def compare_preview(wanted, relaxations, got):
                      f"got {len(got['candidates'])}")
     for place, (one, other) in enumerate(zip(wanted["candidates"], got["candidates"])):
         wrong += compare_offer(f"candidates[{place}]", one, other)
-    return wrong
+    return few(wrong)
 
 
 def sample_pairs(oracle, count, seed):

@@ -27,6 +27,23 @@ BUILD = os.environ.get("MATCHD_BUILD") or os.path.join(SOURCE, "build")
 SANITIZED = bool(os.environ.get("MATCHD_SANITIZE"))
 # Programs under a sanitizer on a busy machine: waits are bounds, not measurements.
 PATIENCE = 4.0 if SANITIZED else 1.0
+# What a failure shows of a program's output: enough to see why, never a flood.
+LINES_SHOWN, COLUMNS_SHOWN, REPORT_LINES = 40, 300, 30
+FINDING = re.compile("ERROR: (Address|Leak|Thread)Sanitizer|WARNING: ThreadSanitizer|"
+                     "runtime error:")
+
+
+def clipped(line):
+    """At most COLUMNS_SHOWN characters of it."""
+    return line if len(line) <= COLUMNS_SHOWN else line[:COLUMNS_SHOWN - 3] + "..."
+
+
+def report(lines):
+    """The first finding of a sanitizer among the lines, with what follows; [] if there is none."""
+    for at, line in enumerate(lines):
+        if FINDING.search(line):
+            return [clipped(each) for each in lines[at:at + REPORT_LINES]]
+    return []
 
 
 def skip(reason):
@@ -53,6 +70,7 @@ class Process:
     def __init__(self, name, arguments, env):
         self.name = name
         self._lines = []
+        self._shown = 0
         self._changed = threading.Condition()
         self._process = subprocess.Popen(
             [program(name), *arguments], env=env, stdout=subprocess.PIPE,
@@ -92,11 +110,23 @@ class Process:
                 if left <= 0 or ended:
                     break
                 self._changed.wait(min(left, 0.2))
-        why = f"ended with status {self._process.poll()}" if ended else "said nothing of the kind"
-        raise AssertionError(f"{self.name} {why}, waiting for {pattern!r}:\n" + self.tail())
+        why = f"ended with status {self._process.wait()}" if ended else "said nothing of the kind"
+        self.show()
+        raise AssertionError(f"{self.name} {why}, waiting for {pattern!r}")
 
-    def tail(self, count=40):
-        return "\n".join(self.output[-count:])
+    def tail(self, count=LINES_SHOWN):
+        return "\n".join(clipped(line) for line in self.output[-count:])
+
+    def show(self):
+        """Prints a sanitizer's report and the last lines, each line once however often called."""
+        lines = self.output
+        start = max(self._shown, len(lines) - LINES_SHOWN)
+        shown = report(lines[self._shown:start])
+        shown += [f"({start} lines before these)"] if start > 0 else []
+        shown += [clipped(line) for line in lines[start:]]
+        print(f"--- {self.name}, exit status {self._process.poll()}:")
+        print("\n".join(shown) + "\n---", flush=True)
+        self._shown = len(lines)
 
     def signal(self, number):
         self._process.send_signal(number)
@@ -122,18 +152,23 @@ class Process:
             return self.join(seconds)
         except subprocess.TimeoutExpired:
             self.kill()
-            raise AssertionError(f"{self.name} did not stop on SIGTERM in {seconds} s:\n"
-                                 + self.tail()) from None
+            self.show()
+            raise AssertionError(
+                f"{self.name} did not stop on SIGTERM in {seconds * PATIENCE:g} s") from None
 
     def __enter__(self):
         return self
 
     def __exit__(self, kind, value, trace):
         status = self.stop()
-        # A sanitizer's report must reach the suite, which reads what tests print.
-        if kind is not None or status not in (0, -signal.SIGKILL) or SANITIZED:
-            print(f"--- {self.name}, exit status {status}:\n{self.tail(200)}\n---", flush=True)
-        if kind is None and status not in (0, -signal.SIGKILL):
+        found = report(self.output)
+        ended_well = status in (0, -signal.SIGKILL)
+        if kind is not None or found or not ended_well:
+            self.show()
+        # What a sanitizer found is the cause of whatever else went wrong.
+        if found:
+            raise AssertionError(f"{self.name}: {found[0]}") from value
+        if kind is None and not ended_well:
             raise AssertionError(f"{self.name} ended with status {status}")
 
 
@@ -194,8 +229,8 @@ class Environment:
         path = os.path.join(self.directory, "dev", "pg", "log")
         if os.path.exists(path):
             with open(path, encoding="utf-8", errors="replace") as file:
-                words = "".join(file.readlines()[-20:])
-            print(f"--- PostgreSQL's last words:\n{words}", flush=True)
+                words = [clipped(line.rstrip("\n")) for line in file.readlines()[-20:]]
+            print("\n".join(["--- PostgreSQL's last words:", *words, "---"]), flush=True)
 
     def connect(self, **settings):
         """A psycopg2 connection as the owner of the database, autocommit."""
@@ -221,8 +256,10 @@ class Environment:
         ran = subprocess.run([program(name), *arguments], env=dict(self.env, **extra),
                              capture_output=True, text=True, timeout=seconds * PATIENCE,
                              check=False)
-        if "Sanitizer" in ran.stderr or "runtime error:" in ran.stderr:
-            print(ran.stderr, flush=True)
+        found = report(ran.stderr.splitlines())
+        if found:
+            print("\n".join(found), flush=True)
+            raise AssertionError(f"{name} {' '.join(arguments)}: {found[0]}")
         if check and ran.returncode != 0:
             raise AssertionError(f"{name} {' '.join(arguments)}: exit status {ran.returncode}\n"
                                  f"{ran.stdout[-2000:]}{ran.stderr[-4000:]}")
