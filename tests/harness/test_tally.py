@@ -16,6 +16,9 @@ UNBUILT = ('<testcase name="gone" status="notrun"><skipped message="Unable to fi
 DISABLED = '<testcase name="off" status="disabled"><system-out>Disabled</system-out></testcase>'
 INNER = ('<testcase name="unit" status="run"><system-out>[SKIP] isa::avx512: no AVX-512 here\n'
          '[PASS] isa::ref: (0.00s)\n</system-out></testcase>')
+CUT = ('<testcase name="long" status="run"><system-out>[PASS] a::b: (0.00s)\n'
+       '[This part of the test output was removed since it exceeds the threshold of 1024 bytes.]\n'
+       '</system-out></testcase>')
 
 # cases in the report, lines in SKIPS, strict, exit status, (passed, failed, skipped)
 TABLE = [
@@ -30,6 +33,7 @@ TABLE = [
     ("listed without a reason", [PASS, SKIP], "b/server:\n", True, 1, (1, 1, 1)),
     ("another test is listed", [PASS, SKIP], "b/serve: needs a server\n", True, 1, (1, 1, 1)),
     ("a case skipped inside", [INNER], "", True, 1, (1, 1, 1)),
+    ("output that was cut", [PASS, CUT], "", True, 1, (1, 1, 0)),
     ("a case inside, listed", [INNER], "b/unit/isa::avx512: old CPU\n", True, 0, (1, 0, 1)),
 ]
 
