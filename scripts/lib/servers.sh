@@ -44,12 +44,15 @@ find_servers() {
     [ "$(id -u)" != 0 ] || need runuser util-linux
 }
 
+# is_taken PORT: somebody listens there.
+is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
 # A port of 127.0.0.1 that nobody listens on, below the range of outgoing connections.
 free_port() {
     local port
     for _ in {1..200}; do
         port=$((20000 + RANDOM % 12000))
-        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return 0; }
+        is_taken "$port" || { echo "$port"; return 0; }
     done
     die "found no free port on 127.0.0.1 between 20000 and 32000"
 }
@@ -97,19 +100,21 @@ log_lock_waits = on
 CONF
 }
 
-# pg_start: on the port of last time if it is free, else on another.
+# pg_start: on the port of last time if it is free, else on another. Processes of a server that was
+# killed hold its shared memory until they notice, so what fails is tried again after a moment.
 pg_start() {
     local user
     user=$(pg_user)
     pg_port=${pg_port:-$(free_port)}
     # of a server that was killed: pg_is_up has just seen that nobody holds it
     rm -f -- "$dev/pg/data/postmaster.pid"
-    for _ in 1 2 3; do
+    for _ in {1..20}; do
         if as "$user" "$pgbin/pg_ctl" -D "$dev/pg/data" -l "$dev/pg/log" -w -t 60 \
             -o "-p $pg_port" start >/dev/null 2>&1; then
             return 0
         fi
-        pg_port=$(free_port)
+        if is_taken "$pg_port"; then pg_port=$(free_port); fi
+        sleep 0.5
     done
     die "PostgreSQL does not start: $(tail -n 3 "$dev/pg/log")"
 }
@@ -152,9 +157,11 @@ maxmemory 512mb
 maxmemory-policy allkeys-lru
 CONF
         as "$user" chmod 0600 "$dev/redis/redis.conf"
+        rm -f -- "$dev/redis/redis.log"
         as "$user" redis-server "$dev/redis/redis.conf" >/dev/null 2>&1 || true
-        for _ in {1..50}; do
+        for _ in {1..300}; do
             redis_is_up && return 0
+            grep -qs 'Failed listening on port' "$dev/redis/redis.log" && break
             sleep 0.1
         done
         redis_port=

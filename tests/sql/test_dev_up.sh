@@ -37,8 +37,11 @@ postmaster=$(head -n 1 "$MATCHD_DEV_DIR/pg/data/postmaster.pid")
     fail "a second run restarted PostgreSQL"
 
 psql -X -q -c "insert into public.user_segments (key, name, type) values ('kept', 'x', 'manual')"
-kill -9 "$postmaster" "$(cat "$MATCHD_DEV_DIR/redis/redis.pid")"
-sleep 1
+redis_pid=$(cat "$MATCHD_DEV_DIR/redis/redis.pid")
+kill -9 "$postmaster" "$redis_pid"
+while grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$postmaster/status" "/proc/$redis_pid/status"; do
+    sleep 0.02
+done
 "$top/scripts/dev-up" >/dev/null || fail "dev-up does not start killed servers"
 # shellcheck source=/dev/null
 . "$MATCHD_RUN_DIR/env"
