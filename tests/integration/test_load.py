@@ -360,20 +360,13 @@ def stop_server(env, number):
     with open(path, encoding="utf-8") as file:
         pid = int(file.readline())
     os.kill(pid, number)
-    for _ in range(200):
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.05)
-    raise AssertionError("the server did not stop")
+    devenv.until(lambda: not devenv.state(pid), "the server stops")
 
 
 def check_down_then_up(store):
     stop_server(store.env, signal.SIGINT)
     probe = store.env.start(PROBE, "load", "2", "100", "0")
-    probe.wait_for("event=postgres.waiting")
-    time.sleep(0.5)
+    probe.wait_for("event=postgres.waiting attempt=2")
     store.env.up()
     probe.wait_for("event=load.done")
     assert probe.join() == 0, probe.tail()
@@ -390,13 +383,15 @@ def check_lost_connection(store):
         probe = store.env.start(PROBE, "load", "2", "100", "0", MATCHD_REPLICATION_URL="")
         probe.wait_for("event=load.table table=public.profiles")
         ended = []
-        for _ in range(200):
+
+        def end_who_waits():
+            cursor.execute("select pg_stat_clear_snapshot()")
             cursor.execute("select pg_terminate_backend(pid) from pg_stat_activity "
                            "where application_name = 'matchd load' and wait_event_type = 'Lock'")
-            ended = cursor.fetchall()
-            if ended:
-                break
-            cursor.execute("select pg_stat_clear_snapshot(), pg_sleep(0.05)")
+            ended.extend(cursor.fetchall())
+            return ended
+
+        devenv.until(end_who_waits, "the load waits for the lock")
         assert ended == [(True,)], ended
     probe.wait_for("event=load.retry")
     connection.rollback()

@@ -70,26 +70,23 @@ def check_sockets_gone(env):
 def check_in_flight_are_answered(env, ids):
     """What a worker has in its hands at SIGTERM is answered; what comes after is refused."""
     with service.daemon(env, "--workers", "1") as process, service.Peer(env) as peer:
-        sent = [peer.send(preview_offers={"user": ids[0], "k": 500}) for _ in range(30)]
-        time.sleep(0.05)
+        peer.ask(health={})
+        with process.held():
+            sent = [peer.send(preview_offers={"user": ids[0], "k": 500}) for _ in range(30)]
+        responses = [peer.receive()]
         process.signal(signal.SIGTERM)
-        codes = {}
-        while len(codes) < len(sent) and peer.socket.poll(3000):
-            response = peer.receive()
-            codes[response.request_id] = service.code(response)
+        while len(responses) < len(sent) and peer.socket.poll(10000 * devenv.PATIENCE):
+            responses.append(peer.receive())
+        codes = {response.request_id: service.code(response) for response in responses}
         assert process.join(5) == 0
         assert len(codes) == len(sent), (len(codes), process.tail())
         assert set(codes.values()) <= {"", "UNAVAILABLE"} and "" in codes.values(), codes
 
 
-def no_slots_left(env):
+def check_no_slots_left(env):
     """Slots of daemons that are gone are gone with their connections."""
-    deadline = time.monotonic() + 10
-    while True:
-        slots = env.sql("select slot_name from pg_replication_slots")
-        if not slots or time.monotonic() > deadline:
-            return not slots
-        time.sleep(0.1)
+    devenv.until(lambda: not env.sql("select slot_name from pg_replication_slots"),
+                 "no slot is left behind")
 
 
 def main():
@@ -110,7 +107,7 @@ def main():
         check_sockets_gone(env)
         with service.daemon(env) as process, service.Peer(env) as peer:
             assert peer.ask(health={}).health.people == len(ids), process.tail()
-        assert no_slots_left(env), "a slot was left behind"
+        check_no_slots_left(env)
 
 
 sys.exit(main())

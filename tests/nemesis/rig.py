@@ -87,8 +87,7 @@ class Rig:
         """Down as in a crash, and up again."""
         pid = int(self.sql("select pg_read_file('postmaster.pid')")[0][0].split()[0])
         os.kill(pid, signal.SIGQUIT)
-        while os.path.exists(f"/proc/{pid}"):
-            time.sleep(0.02)
+        devenv.until(lambda: not devenv.state(pid), "PostgreSQL ends")
         self.env.up()
         self._use_copy()
 

@@ -9,6 +9,7 @@
 Everything lies in one temporary directory and is gone afterwards, servers included. Where a server
 program is not installed, the test is skipped (exit status 77) with the reason as its last words.
 """
+import contextlib
 import os
 import re
 import shutil
@@ -62,6 +63,25 @@ def program(name):
     if not os.access(path, os.X_OK):
         raise FileNotFoundError(f"{path} is not built")
     return path
+
+
+def state(pid):
+    """The letter of a process's state; "" if there is none, or only its parent has to be told."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            letter = file.read().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+    return "" if letter in "ZX" else letter
+
+
+def until(condition, what, seconds=30):
+    """Waits for it; fails with `what` if it does not come true."""
+    deadline = time.monotonic() + seconds * PATIENCE
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds * PATIENCE:g} s: {what}")
+        time.sleep(0.02)
 
 
 class Process:
@@ -130,6 +150,16 @@ class Process:
 
     def signal(self, number):
         self._process.send_signal(number)
+
+    @contextlib.contextmanager
+    def held(self):
+        """It stands still: what it is sent meanwhile is there all at once when it goes on."""
+        self.signal(signal.SIGSTOP)
+        until(lambda: state(self.pid) in ("T", ""), f"{self.name} stops")
+        try:
+            yield
+        finally:
+            self.signal(signal.SIGCONT)
 
     def kill(self):
         self._process.kill()
