@@ -35,54 +35,63 @@ static inline __m512i fold16(__m512i w, __m512i x, __m512i y, __m512i z) {
     return _mm512_add_epi32(_mm512_shuffle_i32x4(wx, yz, 0x88), _mm512_shuffle_i32x4(wx, yz, 0xdd));
 }
 
-/* Preferences become unsigned by + 128; the caller takes 128 * sum(features) off again. */
-ALWAYS_INLINE __m512i dot_i8(const int8_t *preference, const int8_t *features, uint32_t width) {
+/* One side as unsigned, by + 128; the caller takes 128 * sum(signed) off again. */
+ALWAYS_INLINE __m512i dot_i8(const int8_t *as_unsigned, const int8_t *as_signed, uint32_t width) {
     __m512i sum = _mm512_setzero_si512();
     const __m512i flip = _mm512_set1_epi8((char)0x80);
 #pragma GCC unroll 2
     for (uint32_t i = 0; i < width; i += 64) {
-        __m512i p_u8x64 = _mm512_xor_si512(_mm512_load_si512(preference + i), flip);
-        sum = _mm512_dpbusd_epi32(sum, p_u8x64, _mm512_load_si512(features + i));
+        __m512i x_u8x64 = _mm512_xor_si512(_mm512_load_si512(as_unsigned + i), flip);
+        sum = _mm512_dpbusd_epi32(sum, x_u8x64, _mm512_load_si512(as_signed + i));
     }
     return sum;
 }
 
-ALWAYS_INLINE __m512i dot_i16(const int16_t *preference, const int16_t *features, uint32_t width) {
+ALWAYS_INLINE __m512i dot_i16(const int16_t *x, const int16_t *y, uint32_t width) {
     __m512i sum = _mm512_setzero_si512();
 #pragma GCC unroll 4
     for (uint32_t i = 0; i < width; i += 32)
-        sum = _mm512_dpwssd_epi32(sum, _mm512_load_si512(preference + i),
-                                  _mm512_load_si512(features + i));
+        sum = _mm512_dpwssd_epi32(sum, _mm512_load_si512(x + i), _mm512_load_si512(y + i));
     return sum;
 }
 
-/* Sixteen people's vectors of a tile: where each begins, in elements. */
-struct gathered {
-    const void *vectors;
-    const uint32_t *at;
+/* Dot products of sixteen pairs: the row's preference with the lane's features, and the reverse. */
+struct dots_i32x16 {
+    __m512i ab, ba;
 };
 
-ALWAYS_INLINE __m512i dots4(struct gathered preferences, struct gathered features, int first,
-                            uint32_t width, bool bytes) {
-    __m512i sums[4];
+/* Of four pairs, not yet added up. The row's vectors are the unsigned ones: it is the lane's that
+ * come from further away, and a signed operand needs no register. */
+ALWAYS_INLINE struct dots_i32x16 dots4(const struct refine_input *in, const uint16_t *pair,
+                                       uint32_t width, bool bytes) {
+    const struct vector_tile *rows = in->rows, *lanes = in->lanes;
+    __m512i ab[4], ba[4];
 #pragma GCC unroll 4
     for (int i = 0; i < 4; i++) {
-        uint32_t p = preferences.at[first + i], v = features.at[first + i];
-        sums[i] = bytes ? dot_i8((const int8_t *)preferences.vectors + p,
-                                 (const int8_t *)features.vectors + v, width)
-                        : dot_i16((const int16_t *)preferences.vectors + p,
-                                  (const int16_t *)features.vectors + v, width);
+        size_t row = (size_t)(pair[i] >> 6 & 63) * width, lane = (size_t)(pair[i] & 63) * width;
+        if (bytes) {
+            ab[i] = dot_i8((const int8_t *)rows->preference + row,
+                           (const int8_t *)lanes->features + lane, width);
+            ba[i] = dot_i8((const int8_t *)rows->features + row,
+                           (const int8_t *)lanes->preference + lane, width);
+        } else {
+            ab[i] = dot_i16((const int16_t *)rows->preference + row,
+                            (const int16_t *)lanes->features + lane, width);
+            ba[i] = dot_i16((const int16_t *)rows->features + row,
+                            (const int16_t *)lanes->preference + lane, width);
+        }
     }
-    return fold4(sums[0], sums[1], sums[2], sums[3]);
+    return (struct dots_i32x16){fold4(ab[0], ab[1], ab[2], ab[3]),
+                                fold4(ba[0], ba[1], ba[2], ba[3])};
 }
 
-ALWAYS_INLINE __m512i dots16(struct gathered preferences, struct gathered features, uint32_t width,
-                             bool bytes) {
-    __m512i w = dots4(preferences, features, 0, width, bytes);
-    __m512i x = dots4(preferences, features, 4, width, bytes);
-    __m512i y = dots4(preferences, features, 8, width, bytes);
-    __m512i z = dots4(preferences, features, 12, width, bytes);
-    return fold16(w, x, y, z);
+ALWAYS_INLINE struct dots_i32x16 dots16(const struct refine_input *in, const uint16_t *pair,
+                                        uint32_t width, bool bytes) {
+    struct dots_i32x16 w = dots4(in, pair, width, bytes);
+    struct dots_i32x16 x = dots4(in, pair + 4, width, bytes);
+    struct dots_i32x16 y = dots4(in, pair + 8, width, bytes);
+    struct dots_i32x16 z = dots4(in, pair + 12, width, bytes);
+    return (struct dots_i32x16){fold16(w.ab, x.ab, y.ab, z.ab), fold16(w.ba, x.ba, y.ba, z.ba)};
 }
 
 /* table[index] for sixteen indices of 0..63. */
@@ -320,22 +329,15 @@ ALWAYS_INLINE void refine(const struct refine_input *call, enum precision precis
         struct pairs16 p = pairs_of(s->pair + at);
         if (precision == WORDS && at + 16 < s->count)
             fetch_lanes(lanes, s, at + 16);
-        ALIGNED64 uint32_t row[16], lane[16];
-        const __m512i length = _mm512_set1_epi32((int)width);
-        _mm512_store_si512(row, _mm512_mullo_epi32(p.row, length));
-        _mm512_store_si512(lane, _mm512_mullo_epi32(p.lane, length));
-        __m512i dots_ab = dots16((struct gathered){rows->preference, row},
-                                 (struct gathered){lanes->features, lane}, width, bytes);
-        __m512i dots_ba = dots16((struct gathered){lanes->preference, lane},
-                                 (struct gathered){rows->features, row}, width, bytes);
+        struct dots_i32x16 dots = dots16(call, s->pair + at, width, bytes);
         if (bytes) {
             __m512i sums = look_up_i32(lanes->features_sum, p.lane);
-            dots_ab = _mm512_sub_epi32(dots_ab, _mm512_slli_epi32(sums, 7));
-            sums = look_up_i32(rows->features_sum, p.row);
-            dots_ba = _mm512_sub_epi32(dots_ba, _mm512_slli_epi32(sums, 7));
+            dots.ab = _mm512_sub_epi32(dots.ab, _mm512_slli_epi32(sums, 7));
+            sums = look_up_i32(lanes->preference_sum, p.lane);
+            dots.ba = _mm512_sub_epi32(dots.ba, _mm512_slli_epi32(sums, 7));
         }
-        __m512 x = scaled(dots_ab, rows, p.row, lanes, p.lane);
-        __m512 y = scaled(dots_ba, lanes, p.lane, rows, p.row);
+        __m512 x = scaled(dots.ab, rows, p.row, lanes, p.lane);
+        __m512 y = scaled(dots.ba, lanes, p.lane, rows, p.row);
         kept = precision == BYTES_SIEVE ? sieve_sixteen(call, s, at, kept, x, y)
                                         : refine_sixteen(call, s, at, kept, x, y);
     }
