@@ -7,6 +7,7 @@
 
 #include "engine/base/mem.h"
 #include "engine/match/shortlist.h"
+#include "engine/match/tile_tree.h"
 
 /* Share of the pairs of tiles seen after each phase, and the rank of the guess, in 64ths of K: well
  * behind the K / 64, K / 16 and K / 4 of the best that the sample is expected to hold, so that it
@@ -78,37 +79,75 @@ static bool is_of_phase(uint32_t a, uint32_t b, int phase) {
     return place % sample_every[phase] == 0 && (phase == 0 || place % sample_every[phase - 1] != 0);
 }
 
-/* The tiles of a block that may meet a group. */
-static uint32_t block_meets(const struct tiles *tiles, uint32_t first, uint32_t end,
-                            uint32_t group) {
+/* Tiles of viewers on their way through those after them. */
+struct block {
+    struct sweep *sweep;
+    uint32_t first, end; /* tiles */
+    uint32_t meets;      /* bit for each: may meet the group at hand */
+    int phase;
+};
+
+static uint32_t block_meets(const struct tiles *tiles, const struct block *block, uint32_t group) {
     uint32_t meets = 0;
-    for (uint32_t a = first; a < end; a++)
-        meets |= (uint32_t)sweep_groups_meet(tiles, tiles->group_of[a], group) << (a - first);
+    for (uint32_t a = block->first; a < block->end; a++)
+        meets |= (uint32_t)sweep_groups_meet(tiles, tiles->group_of[a], group)
+                 << (a - block->first);
     return meets;
+}
+
+static bool visit_block(void *ctx, uint32_t b) {
+    const struct block *block = ctx;
+    for (uint32_t a = block->first; a < block->end && a <= b; a++)
+        if ((block->meets >> (a - block->first) & 1) != 0 && is_of_phase(a, b, block->phase))
+            sweep_pair(block->sweep, a, b);
+    return true;
 }
 
 /* From another place for each block: threads that sweep neighbouring blocks then do not walk side
  * by side through the same lists. */
 static uint32_t starting_place(uint32_t first, uint32_t count) {
-    return (uint32_t)((uint64_t)(first * UINT32_C(0x9e3779b1)) * count >> 32);
+    return first + (uint32_t)((uint64_t)(first * UINT32_C(0x9e3779b1)) * count >> 32);
+}
+
+/* Pairs of people of a block and after it that pass the gender rule. */
+static uint64_t pairs_of_block(const struct tiles *tiles, const struct block *block) {
+    uint64_t pairs = 0;
+    for (uint32_t a = block->first; a < block->end; a++) {
+        uint64_t own = tiles->people[a], after = 0;
+        for (uint32_t g = tiles->group_of[a]; g < tiles->group_count; g++) {
+            const struct tile_group *group = &tiles->groups[g];
+            uint32_t from = group->first > a ? group->first : a + 1;
+            if (sweep_groups_meet(tiles, tiles->group_of[a], g))
+                after +=
+                    tiles->people_before[group->first + group->count] - tiles->people_before[from];
+        }
+        if (sweep_groups_meet(tiles, tiles->group_of[a], tiles->group_of[a]))
+            pairs += own * (own - 1) / 2;
+        pairs += own * after;
+    }
+    return pairs;
 }
 
 void search_block(struct sweep *s, uint32_t first, int phase) {
     const struct tiles *tiles = s->search->tiles;
     uint32_t end = first + SWEEP_BLOCK < tiles->count ? first + SWEEP_BLOCK : tiles->count;
-    uint32_t count = tiles->count - first, start = starting_place(first, count);
-    uint32_t group = ROW_NONE, meets = 0;
-    s->unit_pairs = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t b = first + (start + i < count ? start + i : start + i - count);
-        if (tiles->group_of[b] != group) {
-            group = tiles->group_of[b];
-            meets = block_meets(tiles, first, end, group);
+    struct block block = {.sweep = s, .first = first, .end = end, .phase = phase};
+    struct tile_hull hull = tile_hull_of(tiles, first, end);
+    uint32_t start = starting_place(first, tiles->count - first);
+    const uint32_t ranges[2][2] = {{start, tiles->count}, {first, start}};
+    struct tile_walk walk = {.hull = &hull, .visit = visit_block, .ctx = &block};
+    for (int i = 0; i < 2; i++) {
+        walk.low = ranges[i][0];
+        walk.high = ranges[i][1];
+        for (uint32_t g = tiles->group_of[first]; g < tiles->group_count; g++) {
+            block.meets = block_meets(tiles, &block, g);
+            bool whole = block.meets == 0 || tile_walk_group(tiles, g, &walk);
+            ASSERT(whole);
         }
-        for (uint32_t a = first; meets != 0 && a < end && a <= b; a++)
-            if ((meets >> (a - first) & 1) != 0 && is_of_phase(a, b, phase))
-                sweep_pair(s, a, b);
     }
+    uint64_t pairs = pairs_of_block(tiles, &block);
+    s->unit_pairs = pairs / sample_every[phase];
+    s->unit_pairs -= phase == 0 ? 0 : pairs / sample_every[phase - 1];
     s->certificate.gender_pairs += s->unit_pairs;
 }
 
@@ -121,20 +160,34 @@ void search_guess(struct search *search, int phase) {
     }
 }
 
-/* One viewer against all tiles; false: given up. */
+/* A viewer on the way through all tiles. */
+struct tour {
+    struct sweep *sweep;
+    uint32_t viewer, visited;
+    const struct patience *patience; /* NULL: without end */
+};
+
+static bool visit_viewer(void *ctx, uint32_t tile) {
+    struct tour *tour = ctx;
+    bool ask = tour->patience != NULL && tour->patience->expired != NULL &&
+               tour->visited++ % PATIENCE_TILES == 0;
+    if (ask && tour->patience->expired(tour->patience->ctx))
+        return false;
+    sweep_viewer(tour->sweep, tour->viewer, tile);
+    return true;
+}
+
+/* One viewer against all tiles that may hold anybody for them; false: given up. */
 static bool sweep_all(struct sweep *s, uint32_t viewer, const struct patience *patience) {
     const struct tiles *tiles = s->search->tiles;
     uint32_t own = tiles->group_of[viewer / TILE_LANES];
-    for (uint32_t g = 0; g < tiles->group_count; g++) {
-        if (!sweep_groups_meet(tiles, own, g))
-            continue;
-        for (uint32_t t = 0; t < tiles->groups[g].count; t++) {
-            bool ask = t % PATIENCE_TILES == 0 && patience != NULL && patience->expired != NULL;
-            if (ask && patience->expired(patience->ctx))
-                return false;
-            sweep_viewer(s, viewer, tiles->groups[g].first + t);
-        }
-    }
+    struct tour tour = {.sweep = s, .viewer = viewer, .patience = patience};
+    struct tile_hull hull = tile_hull_of_one(tiles, viewer);
+    struct tile_walk walk = {
+        .hull = &hull, .high = tiles->count, .visit = visit_viewer, .ctx = &tour};
+    for (uint32_t g = 0; g < tiles->group_count; g++)
+        if (sweep_groups_meet(tiles, own, g) && !tile_walk_group(tiles, g, &walk))
+            return false;
     return true;
 }
 

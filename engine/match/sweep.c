@@ -8,6 +8,7 @@
 #include "engine/base/mem.h"
 #include "engine/match/eligibility.h"
 #include "engine/match/sweep_parts.h"
+#include "engine/match/tile_tree.h"
 
 bool sweep_groups_meet(const struct tiles *tiles, uint32_t a, uint32_t b) {
     const struct tile_group *x = &tiles->groups[a], *y = &tiles->groups[b];
@@ -25,26 +26,6 @@ void certificate_add(struct certificate *sum, const struct certificate *more) {
     sum->pushed += more->pushed;
     sum->canonical += more->canonical;
     sum->repaired += more->repaired;
-}
-
-static float gap(float low_a, float high_a, float low_b, float high_b) {
-    return fmaxf(0.0f, fmaxf(low_b - high_a, low_a - high_b));
-}
-
-/* Can anybody of the two hulls meet? */
-static bool hulls_meet(const struct mask_hull *a, const struct mask_hull *b) {
-    if (a->age_low > b->window_high || a->age_high < b->window_low || b->age_low > a->window_high ||
-        b->age_high < a->window_low)
-        return false;
-    if (a->by_place || b->by_place)
-        return true;
-    float c2 = 0.0f;
-    for (int i = 0; i < 3; i++) {
-        float d = gap(a->low[i], a->high[i], b->low[i], b->high[i]);
-        c2 += d * d;
-    }
-    float limit = fminf(a->chord2_max, b->chord2_max);
-    return c2 <= limit + CHORD_ABSOLUTE * sqrtf(limit) + CHORD_SQUARE;
 }
 
 /* What the float chords leave open, in binary64 as the gate has it. */
@@ -109,28 +90,11 @@ static uint64_t mask_rows(struct sweep *s, uint32_t a, uint32_t b, uint64_t rows
     return any;
 }
 
-/* One person as a hull. */
-static struct mask_hull hull_of(const struct mask_row *row) {
-    return (struct mask_hull){
-        .age_low = row->age,
-        .age_high = row->age,
-        .window_low = row->age_min,
-        .window_high = row->age_max,
-        .low = {row->x, row->y, row->z},
-        .high = {row->x, row->y, row->z},
-        .chord2_max = row->chord2,
-    };
-}
-
 /* As mask_rows for one viewer and one way; the viewer itself is left out. */
 static uint64_t mask_one(struct sweep *s, uint32_t viewer, uint32_t b) {
     uint32_t a = viewer / TILE_LANES, r = viewer % TILE_LANES;
     const struct tiles *tiles = s->search->tiles;
     struct mask_row row = tiles_mask_row(tiles, viewer);
-    struct mask_hull hull = hull_of(&row);
-    hull.by_place = tiles->hull[a].by_place;
-    if (!hulls_meet(&hull, &tiles->hull[b]))
-        return 0;
     row.by_place = tiles->hull[a].by_place || tiles->hull[b].by_place;
     uint64_t unsure;
     uint64_t lanes = s->search->kernels->mask(&tiles->mask[b], &row, &unsure);
@@ -224,9 +188,7 @@ static void finish_meeting(struct sweep *s, struct meeting *m, uint64_t rows) {
 
 void sweep_pair(struct sweep *s, uint32_t a, uint32_t b) {
     const struct tiles *tiles = s->search->tiles;
-    s->unit_pairs += a == b ? tiles->people[a] * (tiles->people[a] - 1) / 2
-                            : tiles->people[a] * tiles->people[b];
-    if (!hulls_meet(&tiles->hull[a], &tiles->hull[b]))
+    if (!tile_masks_meet(&tiles->hull[a], &tiles->hull[b]))
         return;
     struct mask_hull hull = tiles->hull[b];
     hull.by_place = hull.by_place || tiles->hull[a].by_place;

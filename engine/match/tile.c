@@ -23,6 +23,7 @@
 
 #include "engine/base/mem.h"
 #include "engine/base/pool.h"
+#include "engine/match/tile_tree.h"
 
 enum { TILES_MAX = 1 << 20 }; /* exclusions name a tile in 20 bits: 67 million people */
 
@@ -77,6 +78,7 @@ struct tiles *tiles_new(const struct view *view, uint32_t threads) {
     allocate_store(&tiles->bytes, tiles, sizeof(int8_t));
     allocate_store(&tiles->words, tiles, sizeof(int16_t));
     tiles_pack(tiles, threads);
+    tiles_grow_tree(tiles);
     tiles_exclude(tiles, threads);
     return tiles;
 }
@@ -112,11 +114,13 @@ void tiles_free(struct tiles *tiles) {
     release_store(&tiles->bytes);
     release_store(&tiles->words);
     release_store(&tiles->floats);
-    void *arrays[] = {tiles->row_of,   tiles->position_of, tiles->groups,      tiles->group_of,
-                      tiles->mask,     tiles->hull,        tiles->codes,       tiles->fresh,
-                      tiles->answered, tiles->importance,  tiles->children,    tiles->reach,
-                      tiles->people,   tiles->bonus,       tiles->confidence,  tiles->exclusions,
-                      tiles->specials, tiles->shown,       tiles->row_answered};
+    void *arrays[] = {tiles->row_of,       tiles->position_of, tiles->groups,
+                      tiles->group_of,     tiles->mask,        tiles->hull,
+                      tiles->codes,        tiles->fresh,       tiles->answered,
+                      tiles->importance,   tiles->children,    tiles->reach,
+                      tiles->people,       tiles->bonus,       tiles->confidence,
+                      tiles->exclusions,   tiles->specials,    tiles->shown,
+                      tiles->row_answered, tiles->tree,        tiles->people_before};
     for (size_t i = 0; i < ARRAY_LEN(arrays); i++)
         free(arrays[i]);
     free(tiles);
@@ -124,7 +128,8 @@ void tiles_free(struct tiles *tiles) {
 
 size_t tiles_bytes(const struct tiles *tiles) {
     const struct answer_layout *layout = &tiles->slots.layout;
-    size_t per_tile = sizeof(struct mask_tile) + sizeof(struct mask_hull) + layout->groups * 512;
+    size_t per_tile = sizeof(struct mask_tile) + sizeof(struct mask_hull) +
+                      2 * sizeof(struct tile_hull) + layout->groups * 512;
     size_t per_lane = 4 * (2 + 2 * layout->words + layout->constructs) + 1 + SLOTS_MAX +
                       3 * sizeof(float) + tiles->bytes.width * 2 + tiles->words.width * 4 +
                       tiles->floats.width * 8 +

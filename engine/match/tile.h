@@ -67,11 +67,13 @@ struct tiles {
     uint32_t *position_of; /* by row; ROW_NONE: no member */
     struct tile_group *groups;
     uint32_t group_count;
-    uint32_t *group_of; /* by tile */
-    uint32_t *people;   /* by tile: lanes that are no padding */
+    uint32_t *group_of;      /* by tile */
+    uint32_t *people;        /* by tile: lanes that are no padding */
+    uint32_t *people_before; /* by tile, one more for all: the sum over those before it */
 
     struct mask_tile *mask; /* by tile */
     struct mask_hull *hull;
+    struct tile_hull *tree; /* hulls of ranges of tiles: tile_tree.h */
     uint8_t *codes, *fresh; /* [tile][groups][256] */
     uint32_t *answered;     /* [tile][words][64] */
     uint8_t *shown;         /* [position][SLOTS_MAX]: codes again, one cache line a person */
@@ -109,6 +111,7 @@ struct mask_row tiles_mask_row(const struct tiles *tiles, uint32_t position);
 
 void tiles_order(struct tiles *tiles);                       /* tile_order.c: groups, row_of */
 void tiles_pack(struct tiles *tiles, uint32_t threads);      /* tile_pack.c: lanes */
+void tiles_grow_tree(struct tiles *tiles);                   /* tile_tree.c: after packing */
 void tiles_pack_vectors(struct tiles *tiles, uint32_t tile); /* tile_vectors.c */
 void tiles_pack_floats(struct tiles *tiles, uint32_t tile);  /* likewise */
 void tiles_exclude(struct tiles *tiles,

@@ -170,6 +170,9 @@ void tiles_order(struct tiles *tiles) {
     tiles->people = mem_array(tiles->count, sizeof *tiles->people);
     for (uint32_t i = 0; i < tiles->positions; i++)
         tiles->people[i / TILE_LANES] += tiles->row_of[i] != ROW_NONE;
+    tiles->people_before = mem_array(tiles->count + 1, sizeof *tiles->people_before);
+    for (uint32_t t = 0; t < tiles->count; t++)
+        tiles->people_before[t + 1] = tiles->people_before[t] + tiles->people[t];
     for (uint32_t g = 0; g < tiles->group_count; g++)
         for (uint32_t t = 0; t < tiles->groups[g].count; t++)
             tiles->group_of[tiles->groups[g].first + t] = g;
