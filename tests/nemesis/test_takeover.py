@@ -23,37 +23,36 @@ def check_race(r, expected):
     print("two daemons, one run, and equal", flush=True)
 
 
-def check_frozen_leader(r, expected):
-    """SIGSTOP before publishing, longer than the lease; then it wakes up."""
+# One connection that publishes: where it stands when the daemon is stopped is where all of it does.
+ALONE = {"MATCHD_PUBLISH_CONNECTIONS": "1"}
+
+
+def check_frozen_leader(r, expected, point):
+    """SIGSTOP before publishing or within the transaction, longer than the lease; then it wakes."""
     r.fresh()
-    gate = rig.Gate(r, "publish.begin")
-    with r.daemon("a", **gate.rule) as a:
+    gate = rig.Gate(r, point)
+    with r.daemon("a", **gate.rule, **ALONE) as a:
         r.rematch(a)
         gate.wait()
-        a.signal(signal.SIGSTOP)
-        try:
-            with r.daemon("b"):
-                assert r.wait_done() == ["completed"]
-        finally:
-            a.signal(signal.SIGCONT)
+        with a.held(), r.daemon("b"):
+            assert r.wait_done() == ["completed"]
         gate.open()
         a.wait_for("event=batch.lost")
     r.check_consistent()
-    assert r.digest() == expected, "a frozen leader"
-    print("a frozen leader was replaced, wrote nothing more, and equal", flush=True)
+    assert r.digest() == expected, f"a leader frozen at {point}"
+    print(f"a leader frozen at {point} was replaced, wrote nothing more, and equal", flush=True)
 
 
 def zombie_offers(r):
     """How many offers a leader writes whose batch another has claimed since."""
     r.fresh()
     gate_a, gate_b = rig.Gate(r, "publish.begin", name="a"), rig.Gate(r, "publish.begin", name="b")
-    alone = {"MATCHD_PUBLISH_CONNECTIONS": "1"}
-    with r.daemon("a", **gate_a.rule, **alone) as a:
+    with r.daemon("a", **gate_a.rule, **ALONE) as a:
         r.rematch(a)
         gate_a.wait()
         a.signal(signal.SIGSTOP)
         try:
-            with r.daemon("b", **gate_b.rule, **alone) as b:
+            with r.daemon("b", **gate_b.rule, **ALONE) as b:
                 gate_b.wait()
                 a.signal(signal.SIGCONT)
                 gate_a.open()
@@ -96,7 +95,8 @@ def main():
     with rig.Rig(2200) as r:
         expected = r.undisturbed()
         check_race(r, expected)
-        check_frozen_leader(r, expected)
+        for point in ("publish.begin", "publish.staged"):
+            check_frozen_leader(r, expected, point)
         check_zombie(r, expected)
         check_restarted_postgres(r, expected)
 
