@@ -30,6 +30,7 @@ create table matching.runs (
     failures integer not null default 0,
     takeovers integer not null default 0,
     not_before timestamptz not null default '-infinity',
+    unsettled boolean not null default false,
     error_summary text,
     started_at timestamptz not null default now(),
     completed_at timestamptz,
@@ -41,6 +42,9 @@ comment on column matching.runs.requested is 'A person asked for it: failed atte
 comment on column matching.runs.bounded is 'Eligible pairs discarded under a proven bound.';
 comment on column matching.runs.canonical is 'Pairs scored canonically.';
 comment on column matching.runs.takeovers is 'Leaders that died since the run last made progress.';
+comment on column matching.runs.unsettled is
+    'Cancelled while ledger rows were being written: some may be open still. See settle_runs.';
+create index idx_runs_unsettled on matching.runs (id) where unsettled;
 create unique index idx_runs_one_running on matching.runs (batch_date, timezone)
     where status = 'running';
 create index idx_runs_batch on matching.runs (batch_date, timezone, started_at);

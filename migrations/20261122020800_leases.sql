@@ -160,6 +160,31 @@ begin
 end
 $$;
 
+-- The last step of whatever writes for a run: the run, if the caller still leads it, and then until
+-- the caller has committed nobody cancels it or takes it over. Who does either before this voids
+-- what the caller wrote. So nobody waits for a leader that works, only for one that commits.
+create function private.held_run(of_run uuid, of_fence bigint) returns matching.runs
+language plpgsql volatile set search_path = ''
+as $$
+begin
+    perform private.require_read_committed();
+    perform from matching.leases as l
+    join matching.runs as r on l.name = private.batch_lease(r.batch_date, r.timezone)
+    where r.id = of_run for key share of l;
+    return private.led_run(of_run, of_fence);
+end
+$$;
+
+create function matching.hold_run(of_run uuid, of_fence bigint) returns void
+language plpgsql volatile security definer set search_path = '' set row_security = on
+as $$
+begin
+    perform private.held_run(of_run, of_fence);
+end
+$$;
+comment on function matching.hold_run(uuid, bigint) is
+    'To be sent together with the commit of a chunk: fails with PT409 if the run is led no more.';
+
 -- The heartbeat of a run. False: stop. Progress forgets earlier takeovers.
 create function matching.renew_run(of_run uuid, of_fence bigint, lasting interval,
     done bigint default null)
@@ -190,7 +215,7 @@ returns uuid
 language plpgsql volatile security definer set search_path = '' set row_security = on
 as $$
 declare
-    run matching.runs%rowtype := private.led_run(of_run, of_fence);
+    run matching.runs%rowtype := private.held_run(of_run, of_fence);
     going uuid := of_run;
 begin
     if (run.config_digest, run.engine_version, run.contract_version)
@@ -223,7 +248,8 @@ begin
         'private.batch_lease(date, text)', 'private.takeover_pause(integer)',
         'private.pick_run(date, text, boolean, matching.leases, timestamptz)',
         'matching.claim_batch(date, text, text, interval, boolean, timestamptz)',
-        'private.led_run(uuid, bigint)', 'matching.renew_run(uuid, bigint, interval, bigint)',
+        'private.led_run(uuid, bigint)', 'private.held_run(uuid, bigint)',
+        'matching.hold_run(uuid, bigint)', 'matching.renew_run(uuid, bigint, interval, bigint)',
         'matching.describe_run(uuid, bigint, text, text, text, boolean, bigint, bigint)']
     loop
         execute format('alter function %s owner to matchd_definer', signature);
@@ -235,6 +261,6 @@ revoke create on schema matching from matchd_definer;
 grant execute on function matching.take_lease(text, text, interval),
     matching.renew_lease(text, bigint, interval), matching.release_lease(text, bigint),
     matching.claim_batch(date, text, text, interval, boolean, timestamptz),
-    matching.renew_run(uuid, bigint, interval, bigint),
+    matching.hold_run(uuid, bigint), matching.renew_run(uuid, bigint, interval, bigint),
     matching.describe_run(uuid, bigint, text, text, text, boolean, bigint, bigint)
     to matchd_write;

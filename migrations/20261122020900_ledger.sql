@@ -13,14 +13,8 @@ language plpgsql volatile security definer set search_path = '' set row_security
 as $$
 #variable_conflict use_column
 declare
-    run matching.runs%rowtype;
+    run matching.runs%rowtype := private.led_run(of_run, of_fence);
 begin
-    perform private.require_read_committed();
-    -- whoever ends the run, or takes it over, waits for the rows that are claimed here
-    perform from matching.leases as l join matching.runs as r
-        on l.name = private.batch_lease(r.batch_date, r.timezone)
-        where r.id = of_run for key share of l;
-    run := private.led_run(of_run, of_fence);
     return query
     insert into public.matchmaking_jobs as j
         (batch_date, timezone, user_id, job_type, status, idempotency_key)
@@ -39,6 +33,8 @@ begin
         where j.status = 'running' or (j.status = 'failed' and (run.requested or coalesce((
             select f.failures from matching.job_failures as f where f.job_id = j.id), 0) < 3))
     returning j.id, j.user_id, j.job_type, j.attempt_count;
+    -- whoever ends the run, or takes it over, sees these rows
+    perform private.held_run(of_run, of_fence);
 end
 $$;
 comment on function matching.claim_viewers(uuid, bigint, uuid[], text[]) is
@@ -81,12 +77,14 @@ language plpgsql volatile security definer set search_path = '' set row_security
 as $$
 declare
     run matching.runs%rowtype := private.led_run(of_run, of_fence);
-begin
-    return private.fail_jobs(array(
+    failed integer := private.fail_jobs(array(
         select id from public.matchmaking_jobs
         where batch_date = run.batch_date and timezone = run.timezone
           and user_id = any (viewers) and status = 'running'
         order by user_id, job_type for update), why, true);
+begin
+    perform private.held_run(of_run, of_fence);
+    return failed;
 end
 $$;
 
@@ -100,14 +98,15 @@ declare
     run matching.runs%rowtype := private.led_run(of_run, of_fence);
 begin
     perform private.fail_jobs(private.open_jobs(run), why, true);
+    run := private.held_run(of_run, of_fence);
+    perform matching.release_lease(
+        private.batch_lease(run.batch_date, run.timezone), of_fence);
     update matching.runs
     set failures = failures + 1, error_summary = left(why, 500),
         not_before = clock_timestamp() + pause,
         status = case when failures + 1 < 3 then 'running' else 'failed' end,
         completed_at = case when failures + 1 < 3 then null else clock_timestamp() end
     where id = of_run returning * into run;
-    perform matching.release_lease(
-        private.batch_lease(run.batch_date, run.timezone), of_fence);
     return run.status;
 end
 $$;
@@ -128,19 +127,64 @@ begin
             using errcode = 'PT409', detail = 'open_rows';
     end if;
     select count(*) into written from matching.offer_details where run_id = of_run;
+    run := private.held_run(of_run, of_fence);
+    perform matching.release_lease(
+        private.batch_lease(run.batch_date, run.timezone), of_fence);
     update matching.runs
     set status = 'completed', completed_at = clock_timestamp(), viewers_done = done,
         gender_pairs = gender, eligible = passed, bounded = bounded_away, canonical = scored,
         offers = written, timings = coalesce(timing, '{}'), certificate = proof,
         error_summary = null
     where id = of_run;
-    perform matching.release_lease(
-        private.batch_lease(run.batch_date, run.timezone), of_fence);
     return written;
 end
 $$;
 
+-- Open ledger rows of a cancelled run failed. Rows that its leader is writing are left, since what
+-- it writes is void: they are open again when it has noticed. Who calls has the lease locked.
+create function private.settle_run(run matching.runs) returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+    perform private.fail_jobs(array(
+        select id from public.matchmaking_jobs
+        where batch_date = run.batch_date and timezone = run.timezone and status = 'running'
+        order by user_id, job_type for update skip locked), 'cancelled', false);
+    update matching.runs
+    set unsettled = exists (
+        select from public.matchmaking_jobs
+        where batch_date = run.batch_date and timezone = run.timezone and status = 'running')
+    where id = run.id;
+end
+$$;
+
+-- To be called now and then: rows that a cancellation could not end. A later run of the same batch
+-- has them now, and where it leaves any they are ended after it.
+create function matching.settle_runs() returns integer
+language plpgsql volatile security definer set search_path = '' set row_security = on
+as $$
+declare
+    run matching.runs%rowtype;
+begin
+    perform private.require_read_committed();
+    for run in select * from matching.runs where unsettled order by id loop
+        perform from matching.leases
+        where name = private.batch_lease(run.batch_date, run.timezone) for update skip locked;
+        if found and not exists (
+            select from matching.runs as r
+            where r.batch_date = run.batch_date and r.timezone = run.timezone
+              and r.status = 'running') then
+            perform private.settle_run(run);
+        end if;
+    end loop;
+    return (select count(*) from matching.runs where unsettled);
+end
+$$;
+comment on function matching.settle_runs() is
+    'Ends open ledger rows of cancelled runs. Returns how many runs have some left.';
+
 -- Ends a run whoever leads it: its open rows failed with `cancelled`, its leader's fence is void.
+-- It waits for no row that the leader holds while it works: only for a commit under way.
 create function matching.cancel_run(of_run uuid) returns boolean
 language plpgsql volatile security definer set search_path = '' set row_security = on
 as $$
@@ -163,9 +207,7 @@ begin
     if not found then
         return false;
     end if;
-    perform private.fail_jobs(private.open_jobs(run), 'cancelled', false);
-    delete from matching.staged_offers where run_id = of_run;
-    delete from matching.staged_jobs where run_id = of_run;
+    perform private.settle_run(run);
     return true;
 end
 $$;
@@ -185,6 +227,7 @@ begin
         'matching.fail_viewers(uuid, bigint, uuid[], text)',
         'matching.fail_run(uuid, bigint, text, interval)',
         'matching.finish_run(uuid, bigint, bigint, bigint, bigint, bigint, bigint, jsonb, jsonb)',
+        'private.settle_run(matching.runs)', 'matching.settle_runs()',
         'matching.cancel_run(uuid)']
     loop
         execute format('alter function %s owner to matchd_definer', signature);
@@ -197,4 +240,4 @@ grant execute on function matching.claim_viewers(uuid, bigint, uuid[], text[]),
     matching.fail_viewers(uuid, bigint, uuid[], text),
     matching.fail_run(uuid, bigint, text, interval),
     matching.finish_run(uuid, bigint, bigint, bigint, bigint, bigint, bigint, jsonb, jsonb),
-    matching.cancel_run(uuid) to matchd_write;
+    matching.settle_runs(), matching.cancel_run(uuid) to matchd_write;

@@ -16,7 +16,8 @@ const char *job_type_name(enum job_type type) {
 
 enum ledger_failure ledger_failure(const struct pg_conn *conn) {
     const char *state = pg_conn_sqlstate(conn);
-    if (pg_conn_failure(conn) == PG_RETRY || strcmp(state, "23505") == 0)
+    bool again = strcmp(state, "23505") == 0 || strcmp(state, "55P03") == 0;
+    if (again || pg_conn_failure(conn) == PG_RETRY)
         return LEDGER_AGAIN;
     return strcmp(state, "PT409") == 0 ? LEDGER_LOST : LEDGER_REFUSED;
 }
@@ -263,5 +264,16 @@ bool ledger_cancel(struct pg_conn *conn, const struct uuid *run_id, enum ledger_
         return strcmp(pg_conn_sqlstate(conn), "PT404") == 0;
     }
     *out = pg_row_bool(&row, 0, false) ? CANCEL_DONE : CANCEL_ENDED_BEFORE;
+    return end(result, &row, statement.what, err);
+}
+
+bool ledger_settle(struct pg_conn *conn, uint32_t *left, struct err *err) {
+    struct statement statement = {.what = "ending ledger rows of cancelled runs",
+                                  .sql = "select matching.settle_runs()"};
+    struct pg_row row;
+    struct pg_result *result = run_for_row(conn, &statement, &row, err);
+    if (result == NULL)
+        return false;
+    *left = (uint32_t)pg_row_int4(&row, 0, 0);
     return end(result, &row, statement.what, err);
 }

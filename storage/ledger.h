@@ -5,7 +5,7 @@
  *     ledger_renew      the heartbeat; not alive: stop
  *     ledger_begin      what the run computes with; may go on as another run
  *     ledger_viewers    the ledger rows that may be published, with their fence (attempt)
- *     ledger_drop_open, ledger_finish, ledger_fail, ledger_leave, ledger_cancel
+ *     ledger_drop_open, ledger_finish, ledger_fail, ledger_leave, ledger_cancel, ledger_settle
  *
  * A call by who no longer leads fails with LEDGER_LOST as ledger_failure. */
 #ifndef MATCHD_STORAGE_LEDGER_H
@@ -106,5 +106,8 @@ bool ledger_leave(struct pg_conn *conn, const struct lease *lease, date_t date,
 enum ledger_cancel { CANCEL_DONE, CANCEL_ENDED_BEFORE, CANCEL_UNKNOWN };
 bool ledger_cancel(struct pg_conn *conn, const struct uuid *run, enum ledger_cancel *out,
                    struct err *err) MUST_CHECK;
+/* Ledger rows that were being written when their run was cancelled; *left: runs that have some
+ * still. To be called until that is 0. */
+bool ledger_settle(struct pg_conn *conn, uint32_t *left, struct err *err) MUST_CHECK;
 
 #endif

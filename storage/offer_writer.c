@@ -4,6 +4,8 @@
 #include "storage/pg_params.h"
 #include "storage/pg_row.h"
 
+#include <stdio.h>
+
 enum { JOB_COLUMNS = 6, OFFER_COLUMNS = 15 };
 
 static const char copy_jobs[] = "copy matching.staged_jobs (run_id, chunk, job_id, user_id, "
@@ -133,6 +135,15 @@ static bool publish_staged(struct offer_writer *writer, struct pg_conn *conn, in
     return ok;
 }
 
+/* Holds the run only while the server commits, not for as long as this process may be frozen. */
+static bool commit(struct pg_conn *conn, const struct lease *lease, struct err *err) {
+    char run[UUID_TEXT], sql[128];
+    uuid_to_text(&lease->run, run);
+    snprintf(sql, sizeof sql, "select matching.hold_run('%s', %lld); commit", run,
+             (long long)lease->fence);
+    return pg_conn_run(conn, sql, err);
+}
+
 static bool write_chunk(struct offer_writer *writer, struct pg_conn *conn, int32_t chunk,
                         struct offer_written *out, struct err *err) {
     if (!send_rows(&writer->jobs, conn, copy_jobs, err))
@@ -144,7 +155,7 @@ static bool write_chunk(struct offer_writer *writer, struct pg_conn *conn, int32
     if (!publish_staged(writer, conn, chunk, out, err))
         return false;
     FAILPOINT("publish.written");
-    return pg_conn_run(conn, "commit", err);
+    return commit(conn, &writer->lease, err);
 }
 
 bool offer_writer_publish(struct offer_writer *writer, struct pg_conn *conn,

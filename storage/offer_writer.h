@@ -9,7 +9,7 @@
  *     copy matching.staged_jobs    run, chunk, ledger row, user, job type, fence
  *     copy matching.staged_offers  run, chunk, user, job type, rank, offer, scores, inputs
  *     select matching.publish_chunk(run, fence, chunk)
- *     commit
+ *     select matching.hold_run(run, fence); commit
  *
  * After a failure the same chunk may be written again: what is published already stays as it is. */
 #ifndef MATCHD_STORAGE_OFFER_WRITER_H

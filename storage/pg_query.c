@@ -80,6 +80,17 @@ static void pack(const struct pg_param *params, size_t count, struct arguments *
     }
 }
 
+/* Told to stop: the server would go on with the statement, and keep its locks, until it next has
+ * something to send. */
+static bool give_up(struct pg_conn *conn, struct err *err) {
+    char ignored[256];
+    PGcancel *cancel = PQgetCancel(conn->native);
+    if (cancel != NULL)
+        PQcancel(cancel, ignored, sizeof ignored);
+    PQfreeCancel(cancel);
+    return lost(conn, "stopped", err);
+}
+
 /* Until a result can be taken without blocking; false when the connection broke, or when told to
  * stop. With `waiting_for` it says now and then what it waits for. */
 static bool settle(struct pg_conn *conn, const char *waiting_for, struct err *err) {
@@ -90,7 +101,7 @@ static bool settle(struct pg_conn *conn, const char *waiting_for, struct err *er
             if (PQconsumeInput(conn->native) == 0)
                 return lost(conn, "the connection broke", err);
         } else if (pg_stopped(conn->stop)) {
-            return lost(conn, "stopped", err);
+            return give_up(conn, err);
         } else if (waiting_for != NULL) {
             log_warn("postgres.slow", "waited_s=%.0f waiting_for=%s", pg_now_seconds() - begun,
                      log_quote(waiting_for, quoted, sizeof quoted));

@@ -225,6 +225,8 @@ struct jobs *jobs_start(struct service *service) {
 bool jobs_stop(struct jobs *jobs, int64_t until_us) {
     pthread_mutex_lock(&jobs->lock);
     jobs->closed = true;
+    for (struct batch_work *at = jobs->first; at != NULL; at = at->next)
+        atomic_store(&at->lost, true);
     pthread_cond_broadcast(&jobs->changed);
     pthread_mutex_unlock(&jobs->lock);
     return thread_join(jobs->runner, until_us) && thread_join(jobs->keeper, until_us);

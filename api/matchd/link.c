@@ -6,6 +6,8 @@
 #include <sys/random.h>
 #include <time.h>
 
+enum { LOCK_SECONDS = 2 };
+
 void link_init(struct link *link, struct service *service, const char *application,
                const atomic_bool *lost) {
     *link = (struct link){.service = service, .application = application, .lost = lost};
@@ -41,11 +43,13 @@ static void pause(const struct link *link, double seconds) {
 }
 
 /* A daemon that freezes within a transaction must not keep its locks from the one that takes over:
- * PostgreSQL ends such a session after the time of a lease. */
+ * PostgreSQL ends such a session after the time of a lease. And who waits for a lock lets go of its
+ * own locks now and then, so that people's actions do not wait along with it. */
 static bool limit_transactions(struct link *link, struct err *err) {
-    char sql[96];
-    snprintf(sql, sizeof sql, "set idle_in_transaction_session_timeout = '%us'",
-             link->service->settings->lease_seconds);
+    char sql[128];
+    snprintf(sql, sizeof sql,
+             "set idle_in_transaction_session_timeout = '%us'; set lock_timeout = '%us'",
+             link->service->settings->lease_seconds, LOCK_SECONDS);
     if (pg_conn_run(link->conn, sql, err))
         return true;
     link_release(link);
@@ -57,7 +61,7 @@ static bool open_link(struct link *link, struct err *err) {
                                    .application = link->application,
                                    .writing = true,
                                    .attempt_seconds = 2,
-                                   .stop = &link->service->stop};
+                                   .stop = link->lost != NULL ? link->lost : &link->service->stop};
     enum pg_failure failure;
     link->conn = pg_conn_open(&settings, &failure, err);
     link->failure = failure == PG_REFUSED ? LEDGER_REFUSED : LEDGER_AGAIN;

@@ -18,7 +18,7 @@ enum { LINK_TRIES = 8 };
 struct link {
     struct service *service;
     const char *application;
-    const atomic_bool *lost; /* set: do not try again */
+    const atomic_bool *lost; /* set: end what runs, and do not try again; NULL: service->stop */
     struct pg_conn *conn;    /* NULL: not open */
     enum ledger_failure failure;
 };

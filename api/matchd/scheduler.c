@@ -19,8 +19,9 @@ struct scheduler {
     pthread_t thread;
     struct link link;
     int64_t next_sweep_us;
-    bool claimed; /* in the last round: look again soon */
-    bool failing; /* said so once */
+    uint32_t unsettled; /* cancelled runs with open ledger rows */
+    bool claimed;       /* in the last round: look again soon */
+    bool failing;       /* said so once */
 };
 
 /* ---- batches -----------------------------------------------------------------------------------
@@ -54,12 +55,17 @@ static bool claim_from(struct scheduler *scheduler, struct pg_conn *conn, read_b
     return ok;
 }
 
-static bool claim(void *ctx, struct pg_conn *conn, struct err *err) {
-    struct scheduler *scheduler = ctx;
-    scheduler->claimed = false;
+static bool claim(struct scheduler *scheduler, struct pg_conn *conn, struct err *err) {
     return claim_from(scheduler, conn, batches_orphaned, err) &&
            (scheduler->claimed || !scheduler->service->settings->scheduler ||
             claim_from(scheduler, conn, batches_due, err));
+}
+
+static bool look(void *ctx, struct pg_conn *conn, struct err *err) {
+    struct scheduler *scheduler = ctx;
+    scheduler->claimed = false;
+    return ledger_settle(conn, &scheduler->unsettled, err) &&
+           (!jobs_idle(scheduler->service->jobs) || claim(scheduler, conn, err));
 }
 
 /* ---- the expiry sweep --------------------------------------------------------------------------
@@ -106,8 +112,7 @@ static void tick(struct scheduler *scheduler) {
     struct err err;
     if (status_readiness(&service->status) != MATCHD__V1__READINESS__READINESS_READY)
         return;
-    if (jobs_idle(service->jobs))
-        note(scheduler, link_try(&scheduler->link, claim, scheduler, &err), "batches", &err);
+    note(scheduler, link_try(&scheduler->link, look, scheduler, &err), "batches", &err);
     if (service->settings->scheduler && timing_us() >= scheduler->next_sweep_us) {
         scheduler->next_sweep_us = timing_us() + sweep_pause_us(service);
         note(scheduler, link_try(&scheduler->link, sweep, scheduler, &err), "expiry", &err);
@@ -120,7 +125,8 @@ static void *scheduler_main(void *argument) {
     const atomic_bool *stop = &scheduler->service->stop;
     while (!atomic_load(stop)) {
         tick(scheduler);
-        int64_t until_us = timing_us() + (scheduler->claimed ? TICK_BUSY_US : TICK_US);
+        int64_t until_us =
+            timing_us() + (scheduler->claimed || scheduler->unsettled > 0 ? TICK_BUSY_US : TICK_US);
         while (timing_us() < until_us && !atomic_load(stop))
             nanosleep(&nap, NULL);
     }

@@ -1,5 +1,6 @@
-/* The thread that looks for work: once a second, runs that lost their leader; and with
- * MATCHD_SCHEDULER=on the daily batches whose local time has come, and offers that have expired.
+/* The thread that looks for work: once a second, open ledger rows of cancelled runs, and runs that
+ * lost their leader; with MATCHD_SCHEDULER=on the daily batches whose local time has come, and
+ * offers that have expired.
  *
  * When a batch is due, and whether a run has no leader, the database says, by its clock and its
  * time zones (migrations, run_requests). A daemon claims one batch at a time, so that several

@@ -65,6 +65,7 @@ class Session:
     """One connection, by default of the daemon's writing role, statement by statement."""
 
     def __init__(self, env, user="matchd_write"):
+        self.env = env
         self.connection = env.connect(user=user)
         self.pid = self.connection.get_backend_pid()
         self._thread = None
