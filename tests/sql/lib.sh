@@ -38,9 +38,9 @@ sql_empty() {
 # sql_database NAME: a migrated one with pgTAP in schema tap.
 sql_database() {
     sql_empty "$1"
-    PGUSER=matchd_owner "$top/scripts/migrate" "$(owner_url "$1")" >"/tmp/migrate.$$" 2>&1 ||
-        { cat "/tmp/migrate.$$"; exit 1; }
-    rm -f "/tmp/migrate.$$"
+    local said
+    said=$(PGUSER=matchd_owner "$top/scripts/migrate" "$(owner_url "$1")" 2>&1) ||
+        { echo "$said"; exit 1; }
     psql -X -q -d "$1" -c 'create schema tap' -c 'create extension pgtap schema tap' \
         -c 'grant usage on schema tap to public'
     export PGDATABASE=$1
