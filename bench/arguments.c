@@ -10,6 +10,7 @@ const char WORLD_ARGUMENTS_HELP[] =
     "  --metro NAME   everybody lives around this city; without it, all over the cities\n"
     "  --dense        men and women who seek each other, in one place, with nothing between them\n"
     "  --dim D        length of the photos' vectors, 0 for none (128)\n"
+    "  --pairs P      others whom a person remembers, on average: offers, matches, blocks (6)\n"
     "  --cities FILE  CSV with name, country_code, lat, lon, population, timezone, instead of the\n"
     "                 built-in table\n";
 
@@ -52,6 +53,11 @@ bool world_options_take(struct world_options *options, int argument, const char 
         if (!argument_number("dim", value, 0, WORLD_DIM_MAX, &number, err))
             return false;
         options->dim = (uint32_t)number;
+        return true;
+    case ARGUMENT_PAIRS:
+        if (!argument_number("pairs", value, 1, WORLD_PAIRS_MAX, &number, err))
+            return false;
+        options->pairs = (uint32_t)number;
         return true;
     case ARGUMENT_CITIES: options->cities = value; return true;
     default: return false;

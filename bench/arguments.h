@@ -1,6 +1,6 @@
 /* Arguments of a world, the same for every command of matchd-bench that makes one up:
  *
- *   --people N --seed S --now T --metro NAME --dense --dim D --cities FILE */
+ *   --people N --seed S --now T --metro NAME --dense --dim D --pairs P --cities FILE */
 #ifndef MATCHD_BENCH_ARGUMENTS_H
 #define MATCHD_BENCH_ARGUMENTS_H
 
@@ -16,6 +16,7 @@ enum world_argument {
     ARGUMENT_METRO,
     ARGUMENT_DENSE,
     ARGUMENT_DIM,
+    ARGUMENT_PAIRS,
     ARGUMENT_CITIES
 };
 #define WORLD_ARGUMENTS                                                                            \
@@ -24,7 +25,8 @@ enum world_argument {
         {"now", required_argument, NULL, ARGUMENT_NOW},                                            \
         {"metro", required_argument, NULL, ARGUMENT_METRO},                                        \
         {"dense", no_argument, NULL, ARGUMENT_DENSE},                                              \
-        {"dim", required_argument, NULL, ARGUMENT_DIM}, {                                          \
+        {"dim", required_argument, NULL, ARGUMENT_DIM},                                            \
+        {"pairs", required_argument, NULL, ARGUMENT_PAIRS}, {                                      \
         "cities", required_argument, NULL, ARGUMENT_CITIES                                         \
     }
 /* One line each, for --help. */

@@ -7,8 +7,7 @@
 #include "bench/person.h"
 #include "engine/base/mem.h"
 
-/* Relations that a person draws; each is shared by two, so everybody has about twice as many. */
-enum { DRAWS_MAX = 6, PARTNER_TRIES = 6, MATCHES_ACTIVE_MAX = 2 };
+enum { PARTNER_TRIES = 6, MATCHES_ACTIVE_MAX = 2 };
 
 const char *const REPORT_STATUS_NAMES[REPORT_STATUSES] = {"pending", "in_review", "resolved",
                                                           "dismissed"};
@@ -197,11 +196,14 @@ bool relations_each(const struct world *world, relation_visit *visit, void *ctx)
         return true;
     uint8_t *active = mem_array(world->options.people, sizeof *active);
     bool *gone = find_gone(world);
+    uint32_t most = world->options.pairs != 0 ? world->options.pairs : WORLD_PAIRS_DEFAULT;
+    uint32_t *drawn = mem_array(most, sizeof *drawn);
     bool going = true;
     for (uint32_t person = 0; going && person < world->options.people; person++) {
         struct stream s = stream_of(world->options.seed, person, STREAM_PAIRS);
-        uint32_t drawn[DRAWS_MAX], count = 0;
-        uint32_t wanted = stream_below(&s, DRAWS_MAX + 1);
+        uint32_t count = 0;
+        /* Half as many on average; each is shared by two. */
+        uint32_t wanted = stream_below(&s, most + 1);
         for (uint32_t i = 0; going && i < wanted; i++) {
             uint32_t other = draw_partner(world, &s, person);
             bool known = other == ROW_NONE;
@@ -218,6 +220,7 @@ bool relations_each(const struct world *world, relation_visit *visit, void *ctx)
             going = visit(ctx, &r);
         }
     }
+    free(drawn);
     free(gone);
     free(active);
     return going;

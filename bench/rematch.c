@@ -7,20 +7,22 @@
 #include "bench/check.h"
 #include "engine/base/mem.h"
 
-enum { OPTION_EXACT = 1 };
+enum {
+    OPTION_EXACT = 1,
+    OPTION_PARANOID,
+    EXACT_MOST = 200000 /* members; of more, exact counts are of the sample only */
+};
 
-static struct run *start(const struct scene *scene, uint32_t threads, bool exact) {
-    struct run_options options = {.threads = threads,
-                                  .tiles = scene->tiles,
-                                  .kernels = scene->tiles != NULL ? scene->kernels : NULL,
-                                  .exact_counts = exact};
+static struct run *start(const struct scene *scene, struct run_options options) {
+    options.tiles = scene->tiles;
+    options.kernels = scene->tiles != NULL ? scene->kernels : NULL;
     struct run *run = run_start(scene->view, &options);
     run_wait(run);
     return run;
 }
 
-static void count_exact(const struct scene *scene, const struct run *run,
-                        struct rematch_counts *out) {
+static void count_all(const struct scene *scene, const struct run *run,
+                      struct rematch_counts *out) {
     uint32_t pool = (uint32_t)scene->view->global->MATCH_RERANK_POOL;
     for (uint32_t i = 0; i < run_count(run); i++) {
         uint32_t eligible = run_result(run, i)->eligible;
@@ -42,28 +44,75 @@ static bool same_digest(const struct run *run, const char *expected, struct err 
     return err_set(err, "WRONG ANSWER: digest %s, expected %s as before", digest, expected);
 }
 
-bool rematch_check(const struct scene *scene, struct rematch_counts *out, struct err *err) {
-    uint32_t sample = (uint32_t)scene->options->sample;
-    *out = (struct rematch_counts){0};
-    struct run *exact = start(scene, (uint32_t)scene->options->threads, true);
-    count_exact(scene, exact, out);
-    bool ok = check_run(exact, scene->view, sample, err);
-    run_free(exact);
-    if (!ok)
-        return false;
-    struct run *quick = start(scene, (uint32_t)scene->options->threads, false);
-    ok = same_digest(quick, out->digest, err) && check_run(quick, scene->view, sample, err);
-    run_certificate(quick, &out->certificate);
+/* With paranoid options, everybody has been held against the reference. */
+static bool check_paranoid(const struct scene *scene, const struct run *run, struct err *err) {
+    uint32_t viewer, count = run_differing(run, &viewer);
+    if (count == 0)
+        return true;
+    char id[UUID_TEXT];
+    uuid_to_text(population_id(scene->population, viewer), id);
+    return err_set(err, "WRONG ANSWER for %u of %u viewers, one of them %s", count, run_count(run),
+                   id);
+}
+
+static bool check_quick(const struct scene *scene, struct rematch_counts *out, struct err *err) {
+    const struct scene_options *o = scene->options;
+    struct run *run = start(
+        scene, (struct run_options){.threads = (uint32_t)o->threads, .paranoid = o->paranoid});
+    count_all(scene, run, out);
+    run_certificate(run, &out->certificate);
     out->canonical = out->certificate.canonical;
     out->pairs_gender = out->certificate.gender_pairs;
-    run_free(quick);
+    bool ok =
+        check_paranoid(scene, run, err) && check_run(run, scene->view, (uint32_t)o->sample, err);
+    run_free(run);
     return ok;
+}
+
+/* Members in the order of their rows, `count` of them, spread evenly. */
+static uint32_t *sample_members(const struct scene *scene, uint32_t count) {
+    uint32_t *rows = mem_array(count, sizeof *rows);
+    uint64_t number = 0;
+    uint32_t at = 0;
+    for (uint32_t row = 0; row < scene->view->count && at < count; row++) {
+        if (!scene->view->member[row])
+            continue;
+        if (number++ == (uint64_t)at * scene->members / count)
+            rows[at++] = row;
+    }
+    ASSERT(at == count);
+    return rows;
+}
+
+/* Exact counts: of everybody, who then have the same offers too, or of a sample. */
+static bool check_exact(const struct scene *scene, struct rematch_counts *out, struct err *err) {
+    const struct scene_options *o = scene->options;
+    struct run_options options = {
+        .threads = (uint32_t)o->threads, .exact_counts = true, .paranoid = o->paranoid};
+    bool all = scene->members <= EXACT_MOST;
+    uint32_t sample = o->sample < scene->members ? (uint32_t)o->sample : scene->members;
+    uint32_t *viewers = all ? NULL : sample_members(scene, sample);
+    options.viewers = viewers;
+    options.viewer_count = sample;
+    struct run *run = start(scene, options);
+    free(viewers);
+    out->exact_viewers = run_count(run);
+    bool ok = check_paranoid(scene, run, err) && check_run(run, scene->view, sample, err) &&
+              same_digest(run, all ? out->digest : NULL, err);
+    run_free(run);
+    return ok;
+}
+
+bool rematch_check(const struct scene *scene, struct rematch_counts *out, struct err *err) {
+    *out = (struct rematch_counts){0};
+    return check_quick(scene, out, err) && check_exact(scene, out, err);
 }
 
 bool rematch_time(const struct scene *scene, const struct rematch_mode *mode, struct spent *spent,
                   struct err *err) {
     struct spent begin = spent_now();
-    struct run *run = start(scene, mode->threads, mode->exact);
+    struct run *run =
+        start(scene, (struct run_options){.threads = mode->threads, .exact_counts = mode->exact});
     *spent = spent_since(begin);
     bool ok = same_digest(run, mode->digest, err) &&
               (mode->sample == 0 || check_run(run, scene->view, mode->sample, err));
@@ -79,11 +128,19 @@ struct figures {
     bool exact;
 };
 
+static uint64_t checked_viewers(const struct scene *scene) {
+    const struct scene_options *o = scene->options;
+    return o->paranoid || o->sample > scene->members ? scene->members : o->sample;
+}
+
 static void print_table(const struct scene *scene, const struct figures *f) {
     const struct rematch_counts *c = &f->counts;
     scene_print(scene);
-    printf("checked   %llu viewers against the reference, every digest\n\n",
-           (unsigned long long)scene->options->sample);
+    printf("checked   %llu viewers against the reference, %u with exact counts, every digest\n",
+           (unsigned long long)checked_viewers(scene), c->exact_viewers);
+    if (scene->options->paranoid)
+        printf("paranoid  everybody scored by the reference as well: no difference\n");
+    printf("\n");
     printf("stage         seconds       CPU\n");
     const struct {
         const char *name;
@@ -119,18 +176,19 @@ static void print_json(const struct scene *scene, const struct figures *f) {
     json_t *report = json_object();
     scene_report(scene, report);
     json_t *own = json_pack(
-        "{s:s, s:b, s:I, s:{s:o, s:o, s:o, s:o}, s:f, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
-        "s:s, s:I}",
-        "bench", "rematch", "exact", (int)f->exact, "repeat", (json_int_t)scene->options->repeat,
-        "spent", "source", spent_json(scene->source_spent), "view", spent_json(scene->view_spent),
-        "tiles", spent_json(scene->tiles_spent), "run", spent_json(f->run), "rematch_s",
-        f->run.wall, "pairs_considered", (json_int_t)c->considered, "pairs_gender",
-        (json_int_t)c->pairs_gender, "pairs_eligible", (json_int_t)c->eligible, "pairs_canonical",
-        (json_int_t)c->canonical, "pool_sum", (json_int_t)c->pool_sum, "offers",
-        (json_int_t)c->offers, "population_bytes", (json_int_t)population_bytes(scene->population),
-        "tiles_bytes", (json_int_t)(scene->tiles != NULL ? tiles_bytes(scene->tiles) : 0),
-        "resident_bytes", (json_int_t)machine_resident_most(), "digest", c->digest,
-        "checked_viewers", (json_int_t)scene->options->sample);
+        "{s:s, s:b, s:b, s:I, s:{s:o, s:o, s:o, s:o}, s:f, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
+        "s:I, s:s, s:I, s:I}",
+        "bench", "rematch", "exact", (int)f->exact, "paranoid", (int)scene->options->paranoid,
+        "repeat", (json_int_t)scene->options->repeat, "spent", "source",
+        spent_json(scene->source_spent), "view", spent_json(scene->view_spent), "tiles",
+        spent_json(scene->tiles_spent), "run", spent_json(f->run), "rematch_s", f->run.wall,
+        "pairs_considered", (json_int_t)c->considered, "pairs_gender", (json_int_t)c->pairs_gender,
+        "pairs_eligible", (json_int_t)c->eligible, "pairs_canonical", (json_int_t)c->canonical,
+        "pool_sum", (json_int_t)c->pool_sum, "offers", (json_int_t)c->offers, "population_bytes",
+        (json_int_t)population_bytes(scene->population), "tiles_bytes",
+        (json_int_t)(scene->tiles != NULL ? tiles_bytes(scene->tiles) : 0), "resident_bytes",
+        (json_int_t)machine_resident_most(), "digest", c->digest, "checked_viewers",
+        (json_int_t)checked_viewers(scene), "exact_viewers", (json_int_t)c->exact_viewers);
     json_object_update(report, own);
     json_decref(own);
     json_dumpf(report, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
@@ -158,28 +216,39 @@ static bool measure(const struct scene_options *options, bool exact, struct err 
     return ok;
 }
 
+/* What the command line may say beside the shared arguments. */
+struct command {
+    struct scene_options options;
+    bool exact;
+};
+
 static bool take(void *ctx, int option, const char *value, struct err *err) {
     (void)value, (void)err;
-    *(bool *)ctx = option == OPTION_EXACT;
+    struct command *command = ctx;
+    *(option == OPTION_EXACT ? &command->exact : &command->options.paranoid) = true;
     return true;
 }
 
 int rematch_command(int argc, char **argv) {
-    static const struct option OPTIONS[] = {{"exact", no_argument, NULL, OPTION_EXACT}, {0}};
-    bool exact = false;
-    struct scene_extra extra = {OPTIONS, take, &exact,
-                                "  --exact        with exact counts, as dry runs have them\n"};
-    struct scene_options options = scene_options_default();
+    static const struct option OPTIONS[] = {{"exact", no_argument, NULL, OPTION_EXACT},
+                                            {"paranoid", no_argument, NULL, OPTION_PARANOID},
+                                            {0}};
+    struct command command = {.options = scene_options_default()};
+    struct scene_extra extra = {
+        OPTIONS, take, &command,
+        "  --exact        with exact counts, as dry runs have them\n"
+        "  --paranoid     before the clock starts, everybody is scored by the reference as well;\n"
+        "                 100,000 people take a processor half an hour\n"};
     struct err err;
-    if (!scene_parse(&options, argc, argv, &extra, &err)) {
+    if (!scene_parse(&command.options, argc, argv, &extra, &err)) {
         fprintf(stderr, "rematch: %s\n", err.text);
         return 2;
     }
-    if (options.help) {
+    if (command.options.help) {
         scene_usage("rematch", "A whole rematch, by stage.", &extra);
         return 0;
     }
-    if (!measure(&options, exact, &err)) {
+    if (!measure(&command.options, command.exact, &err)) {
         fprintf(stderr, "rematch: %s\n", err.text);
         return 1;
     }

@@ -7,8 +7,7 @@
 
 int rematch_command(int argc, char **argv);
 
-/* What a rematch found: counts are of a run with exact counts, `canonical` of one without, as
- * production has it. */
+/* What a rematch found, as production runs it (no exact counts). */
 struct rematch_counts {
     uint64_t considered;   /* ordered pairs that pass the gender rule */
     uint64_t pairs_gender; /* unordered */
@@ -16,12 +15,14 @@ struct rematch_counts {
     uint64_t canonical;    /* ordered pairs scored canonically */
     uint64_t pool_sum;     /* sum over viewers of min(pool, eligible) */
     uint64_t offers;
+    uint32_t exact_viewers; /* whose exact counts were checked against the offers without them */
     struct certificate certificate;
     char digest[RUN_DIGEST_TEXT];
 };
 
-/* Runs with exact counts, holds a sample against the reference, runs again as production does, and
- * wants the same digest. Nothing may be timed before. */
+/* Runs as production does and again with exact counts, and wants the same digest; a sample of each
+ * is held against the reference, with options->paranoid everybody. Exact counts are of everybody,
+ * of more than 200,000 members those of the sample. Nothing may be timed before. */
 bool rematch_check(const struct scene *scene, struct rematch_counts *out,
                    struct err *err) MUST_CHECK;
 struct rematch_mode {

@@ -11,7 +11,7 @@
 enum { OPTION_MAX = 1, STEPS_MAX = 8 };
 
 struct step {
-    uint32_t people, members;
+    uint32_t people, members, checked;
     struct spent source, prepared, run;
     size_t population_bytes, tiles_bytes, resident;
 };
@@ -60,7 +60,7 @@ static bool measure_step(struct scale *scale, uint32_t people, struct err *err) 
         return false;
     if (scale->count == 0 && !options.json) {
         scene_print(&scene);
-        printf("checked   %llu viewers of each against the reference\n\n"
+        printf("checked   %llu viewers of each against the reference, every digest\n\n"
                "   people   members  generate   prepare       run   run CPU  us/member  bytes per"
                " person  resident\n"
                "                            s         s         s         s           people    "
@@ -71,6 +71,7 @@ static bool measure_step(struct scale *scale, uint32_t people, struct err *err) 
     *step = (struct step){
         .people = people,
         .members = scene.members,
+        .checked = options.sample < scene.members ? (uint32_t)options.sample : scene.members,
         .source = scene.source_spent,
         .prepared = {scene.view_spent.wall + scene.tiles_spent.wall,
                      scene.view_spent.cpu + scene.tiles_spent.cpu},
@@ -88,14 +89,14 @@ static bool measure_step(struct scale *scale, uint32_t people, struct err *err) 
         json_object_set_new(scale->rows, "steps", json_array());
     }
     if (ok)
-        json_array_append_new(json_object_get(scale->rows, "steps"),
-                              json_pack("{s:i, s:i, s:f, s:f, s:f, s:f, s:I, s:I, s:I}", "people",
-                                        (int)people, "members", (int)step->members, "source_s",
-                                        step->source.wall, "prepare_s", step->prepared.wall,
-                                        "rematch_s", step->run.wall, "rematch_cpu_s", step->run.cpu,
-                                        "population_bytes", (json_int_t)step->population_bytes,
-                                        "tiles_bytes", (json_int_t)step->tiles_bytes,
-                                        "resident_bytes", (json_int_t)step->resident));
+        json_array_append_new(
+            json_object_get(scale->rows, "steps"),
+            json_pack("{s:i, s:i, s:i, s:f, s:f, s:f, s:f, s:I, s:I, s:I}", "people", (int)people,
+                      "members", (int)step->members, "checked_viewers", (int)step->checked,
+                      "source_s", step->source.wall, "prepare_s", step->prepared.wall, "rematch_s",
+                      step->run.wall, "rematch_cpu_s", step->run.cpu, "population_bytes",
+                      (json_int_t)step->population_bytes, "tiles_bytes",
+                      (json_int_t)step->tiles_bytes, "resident_bytes", (json_int_t)step->resident));
     scene_release(&scene);
     return ok;
 }

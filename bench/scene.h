@@ -26,6 +26,7 @@ struct scene_options {
     uint64_t threads, repeat;
     uint64_t sample; /* viewers held against the reference */
     bool json, help;
+    bool paranoid; /* rematch --paranoid: everybody is */
     const char *svg;
 };
 

@@ -11,10 +11,17 @@
 #include "engine/population/facts.h"
 
 #define WORLD_MODEL "v1" /* of the feature vectors */
-enum { WORLD_DIM_DEFAULT = 128, WORLD_DIM_MAX = 4096, WORLD_PEOPLE_MAX = 4000000 };
+enum {
+    WORLD_DIM_DEFAULT = 128,
+    WORLD_DIM_MAX = 4096,
+    WORLD_PEOPLE_MAX = 4000000,
+    WORLD_PAIRS_DEFAULT = 6,
+    WORLD_PAIRS_MAX = 1000
+};
 
 struct world_options {
     uint32_t people, dim; /* dim a length of feature vectors, 0 = none */
+    uint32_t pairs;       /* others whom a person remembers, on average; 0: WORLD_PAIRS_DEFAULT */
     uint64_t seed;
     instant_t now;      /* what is recent is so before this instant */
     bool dense;         /* men and women who seek each other, and nothing else keeps two apart */

@@ -60,6 +60,10 @@ def check_rematch():
     exact = report("rematch", *QUICK, "--exact")
     assert exact["digest"] == first["digest"]
     assert report("rematch", *QUICK, "--seed", "6")["digest"] != first["digest"]
+    assert report("rematch", *QUICK, "--pairs", "60")["digest"] != first["digest"]
+    paranoid = report("rematch", *QUICK, "--paranoid")
+    assert paranoid["digest"] == first["digest"] and paranoid["paranoid"], paranoid
+    assert paranoid["checked_viewers"] == paranoid["members"], paranoid
     return first
 
 
@@ -97,6 +101,7 @@ def check_scale(directory):
                    "--json", "--svg", svg)
     assert [step["people"] for step in found["steps"]] == [1000, 3000], found
     for step in found["steps"]:
+        assert step["checked_viewers"] == 5, step
         assert step["rematch_s"] > 0 and step["resident_bytes"] > step["tiles_bytes"] > 0, step
     assert len(ElementTree.parse(svg).getroot()) > 10
 
