@@ -76,7 +76,7 @@ bool finder_preview(struct finder *finder, const struct finder_request *request,
     memcpy(answer->funnel.floors, session->sweep->floors, sizeof answer->funnel.floors);
     give_back(finder, session);
     if (done && request->funnel)
-        funnel_gates(finder->tiles, request->viewer, &answer->funnel);
+        funnel_gates(finder->tiles, finder->kernels, request->viewer, &answer->funnel);
     answer->count = result.pool_count;
     answer->eligible = result.eligible;
     answer->offerable = result.offerable;

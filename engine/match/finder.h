@@ -39,7 +39,8 @@ bool finder_preview(struct finder *finder, const struct finder_request *request,
                     struct finder_answer *answer) MUST_CHECK;
 
 /* Gates, relaxation and all else of a funnel but `floors`, which stay as they are: people that the
- * viewer can have nothing to do with are counted by whole tiles (funnel.c). */
-void funnel_gates(const struct tiles *tiles, uint32_t viewer, struct funnel *out);
+ * viewer can have nothing to do with are counted by whole tiles (funnel_tiles.c). */
+void funnel_gates(const struct tiles *tiles, const struct kernels *kernels, uint32_t viewer,
+                  struct funnel *out);
 
 #endif

@@ -118,5 +118,7 @@ void tiles_exclude(struct tiles *tiles,
                    uint32_t threads); /* tile_exclude.c: exclusions, specials */
 /* Do all conflicts of intents and hard_constraint items fit the bits of a lane? */
 bool tiles_constraints_fit(const struct view *view);
+/* The bits of a lane (mask.h: has) that an intent does not go with. */
+uint8_t tiles_intent_excludes(const struct view *view, uint8_t intent);
 
 #endif

@@ -75,6 +75,15 @@ bool tiles_constraints_fit(const struct view *view) {
     return used <= CONSTRAINT_BITS;
 }
 
+uint8_t tiles_intent_excludes(const struct view *view, uint8_t intent) {
+    uint8_t bit_of[8], excludes = 0;
+    intent_bits(view, bit_of);
+    for (uint32_t other = 0; other < 8; other++)
+        if ((view->intent_conflicts[intent] >> other & 1) != 0)
+            excludes |= bit_of[other];
+    return excludes;
+}
+
 static void pack_mask_lane(const struct tiles *tiles, struct mask_tile *m, uint32_t lane,
                            uint32_t row) {
     const struct view *view = tiles->view;

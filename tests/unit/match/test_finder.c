@@ -7,6 +7,7 @@
 #include "engine/kernel/cpu.h"
 #include "engine/match/finder.h"
 #include "engine/match/reference.h"
+#include "tests/support/cities.h"
 #include "tests/support/crowd.h"
 
 enum { PEOPLE = 300, MOST = 64 };
@@ -85,6 +86,17 @@ Test(finder, answers_as_the_reference_one_after_the_other) {
     cr_assert_gt(compare_everybody(f, ISA_REF, "int8"), 3,
                  "the crowd has nobody outside the population");
     fixture_free(f);
+}
+
+/* Tiles too far away are counted by their ages alone, and some have no coordinates to be far by. */
+Test(finder, cities_far_apart) {
+    for (int isa = ISA_REF; isa < ISAS; isa++) {
+        if (!kernels_available((enum kernel_isa)isa, cpu_features()))
+            continue;
+        struct fixture *f = cities_new(700, 21 + (uint64_t)isa);
+        compare_everybody(f, (enum kernel_isa)isa, "int8");
+        fixture_free(f);
+    }
 }
 
 /* Their dot products leave the range of floats: bounds once became NaN, and counts were wrong. */

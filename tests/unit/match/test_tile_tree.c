@@ -1,46 +1,15 @@
 /* Protects: ranges of tiles fall out only when nobody in them can be eligible, far cities do fall
  * out, and pairs are counted without a visit to them. */
 #include <criterion/criterion.h>
-#include <math.h>
 #include <stdlib.h>
 
 #include "engine/kernel/cpu.h"
 #include "engine/match/eligibility.h"
 #include "engine/match/run.h"
 #include "engine/match/tile_tree.h"
-#include "tests/support/fixture.h"
-#include "tests/support/kernel_case.h"
+#include "tests/support/cities.h"
 
-enum { PEOPLE = 1200, CITIES = 5 };
-
-static const char *const cities[CITIES] = {"Riga", "Lima", "Oslo", "Doha", "Bonn"};
-
-/* Men, women and others all over five cities; one in six without coordinates. */
-static struct fixture *cities_new(uint64_t seed) {
-    struct draws draws = {seed};
-    struct fixture *f = fixture_new();
-    uint32_t item = fixture_slider(f, "values", "H");
-    fixture_set(f, "QUESTIONNAIRE_MIN_QUESTIONS", "1");
-    for (uint32_t i = 0; i < PEOPLE; i++) {
-        struct person p = person_default(f);
-        uint32_t city = draw_below(&draws, CITIES);
-        p.profile.city = cities[city];
-        p.profile.latitude = 30.0 * city - 60.0 + draw_in(&draws, -0.5, 0.5);
-        p.profile.longitude = 40.0 * city - 80.0 + draw_in(&draws, -0.5, 0.5);
-        if (draw_chance(&draws, 1.0 / 6))
-            p.profile.latitude = p.profile.longitude = NAN;
-        p.profile.max_distance_km = (int32_t)draw_below(&draws, 80);
-        p.user.date_of_birth += (int32_t)draw_below(&draws, 9000) - 8000;
-        p.profile.min_age = draw_chance(&draws, 0.2) ? -1 : 18 + (int32_t)draw_below(&draws, 20);
-        p.profile.max_age = p.profile.min_age < 0 ? -1 : p.profile.min_age + 12;
-        p.user.gender = draw_chance(&draws, 0.5) ? GENDER_MALE : GENDER_FEMALE;
-        if (draw_chance(&draws, 0.7))
-            p.user.seeking =
-                p.user.gender == GENDER_MALE ? GENDER_BIT(GENDER_FEMALE) : GENDER_BIT(GENDER_MALE);
-        fixture_slide(f, fixture_add(f, &p), item, 1 + draw_below(&draws, 7));
-    }
-    return f;
-}
+enum { PEOPLE = 1200 };
 
 /* Visits of each tile. */
 struct seen {
@@ -75,7 +44,7 @@ static void check_viewer(const struct tiles *tiles, uint32_t row, const struct s
 
 Test(tile_tree, a_walk_misses_nobody_and_passes_over_far_cities) {
     for (uint64_t seed = 1; seed < 4; seed++) {
-        struct fixture *f = cities_new(seed);
+        struct fixture *f = cities_new(PEOPLE, seed);
         const struct view *view = fixture_view(f);
         struct tiles *tiles = tiles_new(view, 1);
         cr_assert_not_null(tiles);
@@ -100,7 +69,7 @@ Test(tile_tree, a_walk_misses_nobody_and_passes_over_far_cities) {
 
 /* Blocks of tiles, across groups too: whoever a tile of the block may meet, the block may. */
 Test(tile_tree, a_block_sees_what_its_tiles_see) {
-    struct fixture *f = cities_new(4);
+    struct fixture *f = cities_new(PEOPLE, 4);
     struct tiles *tiles = tiles_new(fixture_view(f), 1);
     cr_assert_not_null(tiles);
     for (uint32_t first = 0; first + 4 <= tiles->count; first++) {
@@ -131,7 +100,7 @@ static bool genders_fit(const struct view *view, uint32_t a, uint32_t b) {
 }
 
 Test(tile_tree, pairs_of_the_gender_rule_are_counted_exactly) {
-    struct fixture *f = cities_new(5);
+    struct fixture *f = cities_new(PEOPLE, 5);
     const struct view *view = fixture_view(f);
     uint64_t pairs = 0;
     for (uint32_t a = 0; a < view->count; a++)
