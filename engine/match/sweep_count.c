@@ -1,5 +1,4 @@
 /* Exact counts: who is eligible, and, where asked for, who is offerable. */
-#include <math.h>
 #include <string.h>
 
 #include "engine/match/pair.h"
@@ -25,6 +24,8 @@ void count_eligible(struct sweep *s, const struct meeting *m, uint32_t row) {
 }
 
 void sweep_count_flush(struct sweep *s, const struct meeting *m) {
+    if (m->viewer != ROW_NONE)
+        return; /* lanes are nobody's viewers */
     for (uint32_t lane = 0; lane < TILE_LANES; lane++) {
         uint32_t count = (uint32_t)(s->lane_counts[lane / 8] >> 8 * (lane % 8) & 0xff);
         s->eligible[m->b * TILE_LANES + lane] += count;
@@ -69,15 +70,23 @@ static void count_floor(struct sweep *s, const struct meeting *m, uint32_t at, u
     s->offerable[a] += floor == FLOOR_NONE;
 }
 
+static void raise_limit(const struct search *search, uint32_t position, float offset,
+                        float *limit) {
+    float now = candidates_limit(&search->store, position) - offset;
+    *limit = now > *limit ? now : *limit;
+}
+
 /* From here on only the limits of the lists count. */
 static void raise_limits(struct sweep *s, const struct meeting *m) {
+    const struct search *search = s->search;
     float offset = m->full ? FULL_OFFSET : 0.0f;
+    if (m->viewer != ROW_NONE) {
+        raise_limit(search, m->viewer, offset, &s->row_limit[m->viewer % TILE_LANES]);
+        return;
+    }
     for (uint32_t i = 0; i < TILE_LANES; i++) {
-        const struct candidate_store *store = &s->search->store;
-        s->row_limit[i] =
-            fmaxf(s->row_limit[i], candidates_limit(store, m->a * TILE_LANES + i) - offset);
-        s->lane_limit[i] =
-            fmaxf(s->lane_limit[i], candidates_limit(store, m->b * TILE_LANES + i) - offset);
+        raise_limit(search, m->a * TILE_LANES + i, offset, &s->row_limit[i]);
+        raise_limit(search, m->b * TILE_LANES + i, offset, &s->lane_limit[i]);
     }
 }
 
