@@ -78,12 +78,24 @@ static void decide(const struct world *world, struct stream *s, struct relation_
     }
 }
 
+enum {
+    OPEN,
+    ACCEPTED,
+    PASSED,
+    PASSED_LONG_AGO,
+    NOT_NOW,
+    NOT_NOW_LONG_AGO,
+    EXPIRED,
+    UNSWEPT,
+    FATES
+};
+static const uint32_t OF_ALL[FATES] = {30, 10, 14, 8, 8, 6, 20, 4};
+static const uint32_t OF_THE_PAST[FATES] = {0, 0, 34, 26, 0, 10, 30, 0};
+
 /* One offer: still open, decided lately or long ago, or gone by. */
 static void draw_single(const struct world *world, struct stream *s, struct relation *r,
-                        bool reversed) {
-    static const uint32_t FATES[] = {30, 10, 14, 8, 8, 6, 20, 4};
-    enum { OPEN, ACCEPTED, PASSED, PASSED_LONG_AGO, NOT_NOW, NOT_NOW_LONG_AGO, EXPIRED, UNSWEPT };
-    size_t fate = stream_choose(s, FATES, ARRAY_LEN(FATES));
+                        bool reversed, const uint32_t fates[FATES]) {
+    size_t fate = stream_choose(s, fates, FATES);
     bool recent = fate == OPEN || fate == ACCEPTED;
     bool old = fate == PASSED_LONG_AGO || fate == NOT_NOW_LONG_AGO;
     int32_t days = recent            ? stream_between(s, 1, 5)
@@ -170,14 +182,14 @@ static void draw_relation(const struct world *world, struct stream *s, struct re
     static const uint32_t KINDS[] = {56, 24, 6, 6, 5, 3};
     enum { ONE_OFFER, OFFERED_TO_BOTH, OFFERED_AGAIN, MATCHED, BLOCKED, REPORTED };
     switch (stream_choose(s, KINDS, ARRAY_LEN(KINDS))) {
-    case ONE_OFFER: draw_single(world, s, r, stream_chance(s, 0.5)); break;
+    case ONE_OFFER: draw_single(world, s, r, stream_chance(s, 0.5), OF_ALL); break;
     case OFFERED_TO_BOTH:
-        draw_single(world, s, r, false);
-        draw_single(world, s, r, true);
+        draw_single(world, s, r, false, OF_ALL);
+        draw_single(world, s, r, true, OF_ALL);
         break;
     case OFFERED_AGAIN: /* it expired, and came again */
         add_offer(world, s, r, false, stream_between(s, 25, 60))->status = OFFER_EXPIRED;
-        draw_single(world, s, r, false);
+        draw_single(world, s, r, false, OF_ALL);
         if (r->offers[0].batch_date == r->offers[1].batch_date)
             r->offer_count = 1;
         break;
@@ -215,7 +227,11 @@ bool relations_each(const struct world *world, relation_visit *visit, void *ctx)
             struct relation r = {.one = person, .two = other};
             person_id(world, person, &r.one_id);
             person_id(world, other, &r.two_id);
-            draw_relation(world, &s, &r, gone, active);
+            /* Who remembers many has passed over many: they are no more taken than others. */
+            if (i < WORLD_PAIRS_DEFAULT)
+                draw_relation(world, &s, &r, gone, active);
+            else
+                draw_single(world, &s, &r, stream_chance(&s, 0.5), OF_THE_PAST);
             settle(&r, gone);
             going = visit(ctx, &r);
         }
