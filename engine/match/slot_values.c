@@ -124,5 +124,8 @@ void slots_weigh(struct slots *slots, const struct view *view) {
         for (uint32_t own = 0; own < slot_codes(&slots->slot[slot_own(slot, at)]); own++)
             weigh_codes(slots, view, at, own);
     }
-    slots->alike_slack = SLOT_ROUNDING / (float)(SIMILARITY_ALPHA * least) + 0x1p-20f;
+    /* Without a scored item nothing is rounded, and there is no least weight to multiply. */
+    slots->alike_slack = 0x1p-20f;
+    if (least < INT32_MAX)
+        slots->alike_slack += SLOT_ROUNDING / (float)(SIMILARITY_ALPHA * least);
 }

@@ -248,3 +248,15 @@ Test(slots, bounds_hold_the_score_of_plain_items) {
 Test(slots, bounds_are_above_the_score_of_items_that_share_codes) {
     check_many(ODD, 5000);
 }
+
+Test(slots, without_items_nothing_is_rounded) {
+    struct draws draws = {1};
+    struct fixture *f = fixture_new();
+    add_person(f, &draws);
+    struct tiles *tiles = tiles_new(fixture_view(f), 1);
+    cr_assert_not_null(tiles);
+    cr_assert_geq(tiles->slots.alike_slack, 0.0f);
+    cr_assert_lt(tiles->slots.alike_slack, 1e-5f);
+    tiles_free(tiles);
+    fixture_free(f);
+}
