@@ -25,6 +25,17 @@ static int32_t evidence_of(const struct params *params, enum item_evidence evide
     return (int32_t)round_half_up(100.0 * weight);
 }
 
+static struct scored_item scored_item_of(const struct item *item, uint32_t i, int32_t evidence) {
+    bool scale = item->kind == ITEM_SCALE;
+    return (struct scored_item){
+        .item = i,
+        .evidence = evidence,
+        .construct = (uint8_t)item->construct,
+        .plain = scale && item->direction == DIRECTION_SIMILARITY,
+        .strains = scale && item->construct == CONSTRUCT_ATTACHMENT && item->is_facet,
+    };
+}
+
 void view_read_items(struct view *view) {
     const struct questionnaire *q = population_questionnaire(view->population);
     view->children_item = ROW_NONE;
@@ -39,6 +50,7 @@ void view_read_items(struct view *view) {
             continue;
         view->evidence[i] = evidence;
         view->evidence_sum += evidence;
+        view->scored_item[view->scored_items] = scored_item_of(item, i, evidence);
         view->scored[view->scored_items++] = i;
     }
 }

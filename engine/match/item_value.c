@@ -11,11 +11,6 @@ static int32_t quotient(int64_t numerator, int64_t denominator) {
     return (int32_t)((2 * numerator + denominator) / (2 * denominator));
 }
 
-/* Slider or ordinal, similarity: 1 - abs(n_a - n_b). */
-static int32_t value_scale(int32_t n_a, int32_t n_b) {
-    return NORM - abs(n_a - n_b);
-}
-
 /* Nominal: 1 if the same option or either is the wildcard, else 0. */
 static int32_t value_nominal(const struct item *item, uint64_t a, uint64_t b) {
     bool wild = item->wildcard != ANSWER_NONE && (a == item->wildcard || b == item->wildcard);
@@ -64,7 +59,7 @@ static int32_t value_directional(const struct view *view, uint32_t i, uint32_t a
 
 int32_t item_similarity(const struct item *item, uint64_t a, uint64_t b) {
     switch (item->kind) {
-    case ITEM_SCALE: return value_scale(item->norm[a], item->norm[b]);
+    case ITEM_SCALE: return item_value_plain(item->norm[a], item->norm[b]);
     case ITEM_NOMINAL: return value_nominal(item, a, b);
     case ITEM_MULTIPLE: return value_multiple(a, b);
     case ITEM_RANKING: return value_ranking(item, a, b);
@@ -78,8 +73,8 @@ int32_t item_value_answered(const struct view *view, uint32_t i, uint32_t a, uin
     if (item->direction != DIRECTION_SIMILARITY)
         return value_directional(view, i, a, b);
     if (item->kind == ITEM_SCALE)
-        return value_scale(view->norm[(size_t)a * view->items + i],
-                           view->norm[(size_t)b * view->items + i]);
+        return item_value_plain(view->norm[(size_t)a * view->items + i],
+                                view->norm[(size_t)b * view->items + i]);
     return item_similarity(item, view_answer(view, a, i), view_answer(view, b, i));
 }
 

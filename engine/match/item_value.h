@@ -3,8 +3,14 @@
 #ifndef MATCHD_ENGINE_MATCH_ITEM_VALUE_H
 #define MATCHD_ENGINE_MATCH_ITEM_VALUE_H
 
+#include <stdlib.h>
+
 #include "engine/match/pair.h"
 
+/* Slider or ordinal, similarity: 1 - abs(n_a - n_b). */
+static inline int32_t item_value_plain(int32_t n_a, int32_t n_b) {
+    return NORM - abs(n_a - n_b);
+}
 /* 0..NORM; -1 if a directional item has no direction left: the pair counts as not having answered
  * it. */
 int32_t item_value_answered(const struct view *view, uint32_t item, uint32_t a, uint32_t b);

@@ -23,30 +23,33 @@ struct tally {
     int64_t strain_items;
 };
 
-/* strain counts the scored attachment items with facet anxiety or avoidance answered by both. */
-static void tally_strain(struct tally *tally, const struct item *item, int32_t n_a, int32_t n_b) {
-    if (item->construct != CONSTRUCT_ATTACHMENT || !item->is_facet || item->kind != ITEM_SCALE)
-        return;
-    tally->strain += n_a + n_b;
-    tally->strain_items++;
+/* An item that both answered: k_a k_b is `freshness`. */
+static void tally_item(struct tally *tally, const struct scored_item *s, int32_t value,
+                       int64_t freshness) {
+    int64_t weight = s->evidence * freshness; /* w_i(a, b) */
+    tally->weight[s->construct] += weight;
+    tally->value[s->construct] += weight * value;
+    tally->evidence += s->evidence;
 }
 
 static void tally_items(struct tally *tally, const struct view *view, uint32_t a, uint32_t b) {
-    const struct item *items = population_questionnaire(view->population)->items;
     size_t row_a = (size_t)a * view->items, row_b = (size_t)b * view->items;
-    for (uint32_t s = 0; s < view->scored_items; s++) {
-        uint32_t i = view->scored[s];
-        int64_t k_a = view->freshness[row_a + i], k_b = view->freshness[row_b + i];
-        if (k_a == 0 || k_b == 0)
+    const uint8_t *fresh_a = view->freshness + row_a, *fresh_b = view->freshness + row_b;
+    const uint16_t *norm_a = view->norm + row_a, *norm_b = view->norm + row_b;
+    for (uint32_t n = 0; n < view->scored_items; n++) {
+        const struct scored_item *s = &view->scored_item[n];
+        int32_t freshness = fresh_a[s->item] * fresh_b[s->item];
+        if (freshness == 0)
             continue;
-        int32_t value = item_value_answered(view, i, a, b);
+        int32_t value = s->plain ? item_value_plain(norm_a[s->item], norm_b[s->item])
+                                 : item_value_answered(view, s->item, a, b);
         if (value < 0)
             continue;
-        int64_t weight = view->evidence[i] * k_a * k_b; /* w_i(a, b) */
-        tally->weight[items[i].construct] += weight;
-        tally->value[items[i].construct] += weight * value;
-        tally->evidence += view->evidence[i];
-        tally_strain(tally, &items[i], view->norm[row_a + i], view->norm[row_b + i]);
+        tally_item(tally, s, value, freshness);
+        if (s->strains) { /* attachment items with facet anxiety or avoidance */
+            tally->strain += norm_a[s->item] + norm_b[s->item];
+            tally->strain_items++;
+        }
     }
 }
 

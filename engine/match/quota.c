@@ -8,7 +8,7 @@ static uint32_t queue_room(const struct view *view, uint32_t viewer, const struc
     int32_t cap = view->segment[viewer] == SEGMENT_HIGH_INBOUND
                       ? params->MATCH_HIGH_INBOUND_QUEUE_CAP
                       : params->MATCH_ACTIVE_QUEUE_CAP;
-    uint32_t open = population_open_offers(view->population, viewer, view->batch.at);
+    uint32_t open = view->open[viewer];
     return open >= (uint32_t)cap ? 0 : (uint32_t)cap - open;
 }
 

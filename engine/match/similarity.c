@@ -6,13 +6,20 @@
  */
 static double answer_similarity(const struct view *view, uint32_t c, uint32_t s) {
     int64_t value = 0, evidence = 0;
+    const uint16_t *norm_c = view->norm + (size_t)c * view->items;
+    const uint16_t *norm_s = view->norm + (size_t)s * view->items;
     for (uint32_t n = 0; n < view->scored_items; n++) {
-        uint32_t i = view->scored[n];
-        int32_t item_value = pair_item_value(view, i, c, s);
+        const struct scored_item *item = &view->scored_item[n];
+        uint16_t n_c = norm_c[item->item], n_s = norm_s[item->item];
+        int32_t item_value = -1;
+        if (!item->plain)
+            item_value = pair_item_value(view, item->item, c, s);
+        else if (n_c != NORM_NONE && n_s != NORM_NONE)
+            item_value = item_value_plain(n_c, n_s);
         if (item_value < 0)
             continue;
-        value += (int64_t)view->evidence[i] * item_value;
-        evidence += view->evidence[i];
+        value += (int64_t)item->evidence * item_value;
+        evidence += item->evidence;
     }
     return evidence == 0 ? 0.0 : (double)value / (double)(NORM * evidence);
 }

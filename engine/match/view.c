@@ -34,6 +34,7 @@ static void allocate(struct view *view) {
     view->importance = mem_array(n * CONSTRUCTS, sizeof *view->importance);
     view->answered = mem_array(n, sizeof *view->answered);
     view->segment = mem_array(n, sizeof *view->segment);
+    view->open = mem_array(n, sizeof *view->open);
     view->visual = mem_array(n, sizeof *view->visual);
     view->unknown = mem_array(n, sizeof *view->unknown);
     view->norm = mem_array(answers, sizeof *view->norm);
@@ -50,7 +51,7 @@ void view_free(struct view *view) {
                       view->unit,   view->chord2_max, view->authenticity, view->abuse,
                       view->risk,   view->importance, view->answered,     view->segment,
                       view->visual, view->unknown,    view->norm,         view->freshness,
-                      view->code,   view->attribute};
+                      view->code,   view->attribute,  view->open};
     for (size_t i = 0; i < ARRAY_LEN(arrays); i++)
         free(arrays[i]);
     free(view);
@@ -108,6 +109,7 @@ static void read_profile(struct view *view, uint32_t row) {
     view->seeking[row] = COLUMN_OF(p, row, seeking);
     view->intent[row] = COLUMN_OF(p, row, intent);
     bool balanced = strcmp(view->global->MATCH_GENDER_RESPONSIVE_MODE, "off") == 0;
+    view->open[row] = population_open_offers(p, row, view->batch.at);
     view->segment[row] = balanced ? SEGMENT_BALANCED : COLUMN_OF(p, row, segment);
     read_age_range(view, row);
     read_place(view, row);

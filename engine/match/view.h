@@ -31,6 +31,16 @@ enum { NORM_NONE = 0xffff };
 /* In `code`: not answered, or a code that does not fit a byte. In `attribute`: unknown. */
 enum { CODE_WIDE = 0xff, LEVEL_NONE = 0xff };
 
+/* What the sums over scored items need of one, in one piece: an item itself fills several cache
+ * lines. */
+struct scored_item {
+    uint32_t item;
+    int32_t evidence; /* E_i */
+    uint8_t construct;
+    bool plain;   /* a scale of direction similarity: S_i is NORM - |N_a - N_b| */
+    bool strains; /* an attachment facet */
+};
+
 struct view {
     const struct population *population;
     const struct config *config;
@@ -55,6 +65,7 @@ struct view {
     double *importance; /* CONSTRUCTS per row: imp_c(u) */
     uint16_t *answered; /* scored items answered */
     uint8_t *segment;   /* enum policy_segment; all balanced when the mode is off */
+    uint32_t *open;     /* open offers at t: offered and not expired */
     uint8_t *visual;    /* 1: has the visual signal */
     uint8_t *unknown;   /* 1: intent or a hard_constraint answer is unknown (defers every pair) */
     uint16_t *norm;     /* [row * items + item]: N of an answered scale, 0..NORM; else NORM_NONE */
@@ -63,8 +74,9 @@ struct view {
     uint8_t *attribute; /* [row * items + item]: directional items: the own level; LEVEL_NONE */
 
     /* By item. */
-    int32_t evidence[ITEMS_MAX]; /* E_i; 0 = not scored */
-    uint32_t scored[ITEMS_MAX];  /* indices of the scored items, in order */
+    int32_t evidence[ITEMS_MAX];               /* E_i; 0 = not scored */
+    uint32_t scored[ITEMS_MAX];                /* indices of the scored items, in order */
+    struct scored_item scored_item[ITEMS_MAX]; /* the same, with what their sums need */
     uint32_t scored_items;
     uint32_t constraint[ITEMS_MAX]; /* indices of the hard_constraint items, in order */
     uint32_t constraint_items;
