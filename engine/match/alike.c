@@ -11,131 +11,157 @@ enum { ALIKE_TILES = DECIDE_MAX / TILE_LANES };
 
 struct alike {
     const struct search *search;
-    const uint32_t *positions;
     uint32_t count;
-    uint32_t answered[KERNEL_WORDS_MAX]; /* of the viewer, as a row */
-    uint8_t *codes, *fresh;              /* [ALIKE_TILES][groups][256]; fresh: 0 or 1 */
-    struct answer_row row;
+    uint32_t position[DECIDE_MAX];
+    const struct tile_face *face[DECIDE_MAX];
+    uint8_t *codes, *fresh; /* [ALIKE_TILES][groups][256]; fresh: 0 or 1 */
+    uint32_t *answered;     /* [ALIKE_TILES][words][64] */
+    bool has_evidence;
+    int32_t evidence[DECIDE_MAX];
+    struct answer_row row; /* answered bits: the viewer's, and only those */
     struct answer_sums sums;
 };
 
 struct alike *alike_new(const struct search *search) {
     struct alike *a = mem_array(1, sizeof *a);
-    size_t bytes = (size_t)ALIKE_TILES * search->tiles->slots.layout.groups * 256;
+    const struct answer_layout *layout = &search->tiles->slots.layout;
     a->search = search;
-    a->codes = mem_array(bytes, 1);
-    a->fresh = mem_array(bytes, 1);
+    a->codes = mem_array((size_t)ALIKE_TILES * layout->groups * 256, 1);
+    a->fresh = mem_array((size_t)ALIKE_TILES * layout->groups * 256, 1);
+    a->answered = mem_array((size_t)ALIKE_TILES * layout->words * TILE_LANES, sizeof(uint32_t));
     return a;
 }
 
 void alike_free(struct alike *a) {
     free(a->codes);
     free(a->fresh);
+    free(a->answered);
     free(a);
 }
 
 /* Four codes of each group to the lane of a tile; 1 where there is an answer. */
-static void gather(struct alike *a, uint32_t at, uint32_t position) {
-    const struct tiles *tiles = a->search->tiles;
-    const uint8_t *shown = tiles->shown + (size_t)position * SLOTS_MAX;
-    uint32_t groups = tiles->slots.layout.groups;
-    size_t to = (size_t)(at / TILE_LANES) * groups * 256 + 4 * (at % TILE_LANES);
-    for (uint32_t g = 0; g < groups; g++, to += 256) {
+static void gather(struct alike *a, uint32_t i) {
+    const struct answer_layout *layout = &a->search->tiles->slots.layout;
+    const struct tile_face *face = a->face[i];
+    uint32_t tile = i / TILE_LANES, lane = i % TILE_LANES;
+    size_t to = (size_t)tile * layout->groups * 256 + 4 * lane;
+    for (uint32_t g = 0; g < layout->groups; g++, to += 256) {
         uint32_t four;
-        memcpy(&four, shown + 4 * g, 4);
+        memcpy(&four, face->codes + 4 * g, 4);
         uint32_t answered = ((four + 0x01010101u) >> 4 & 0x01010101u) ^ 0x01010101u;
         four |= 0x30201000u;
         memcpy(a->codes + to, &four, 4);
         memcpy(a->fresh + to, &answered, 4);
     }
+    for (uint32_t w = 0; w < layout->words; w++)
+        a->answered[(tile * layout->words + w) * TILE_LANES + lane] = face->answered[w];
+}
+
+void alike_fetch(const struct tiles *tiles, uint32_t position) {
+    const struct vector_store *store = &tiles->bytes;
+    const char *face = (const char *)tiles_face(tiles, position);
+    const char *features = (const char *)store->features + (size_t)position * store->width;
+    for (size_t at = 0; at < tiles->face_size; at += CACHE_LINE)
+        __builtin_prefetch(face + at);
+    for (size_t at = 0; at < store->width; at += CACHE_LINE)
+        __builtin_prefetch(features + at);
 }
 
 void alike_read(struct alike *a, uint32_t viewer, uint32_t count, const uint32_t *positions) {
     ASSERT(count <= DECIDE_MAX);
     const struct tiles *tiles = a->search->tiles;
-    const struct vector_store *store = &tiles->bytes;
     a->count = count;
-    a->positions = positions;
-    for (uint32_t i = 0; i < count; i++)
-        __builtin_prefetch(tiles->shown + (size_t)positions[i] * SLOTS_MAX);
+    a->has_evidence = false;
     for (uint32_t i = 0; i < count; i++) {
-        gather(a, i, positions[i]);
-        const int8_t *features =
-            (const int8_t *)store->features + positions[i] * (size_t)store->width;
-        for (uint32_t k = 0; k < store->width; k += CACHE_LINE)
-            __builtin_prefetch(features + k);
+        a->position[i] = positions[i];
+        a->face[i] = tiles_face(tiles, positions[i]);
+        gather(a, i);
     }
     uint32_t words = tiles->slots.layout.words;
-    memcpy(a->answered, tiles->row_answered + (size_t)viewer * words, words * sizeof(uint32_t));
+    memcpy(a->row.answered, tiles->row_answered + (size_t)viewer * words, words * sizeof(uint32_t));
 }
 
-int64_t alike_evidence(const struct alike *a, uint32_t position) {
-    const struct tiles *tiles = a->search->tiles;
-    const struct answer_layout *layout = &tiles->slots.layout;
-    int64_t evidence = 0;
-    size_t at =
-        (size_t)(position / TILE_LANES) * layout->words * TILE_LANES + position % TILE_LANES;
-    for (uint32_t w = 0; w < layout->words; w++, at += TILE_LANES)
-        for (uint32_t class = 0; class < 3; class ++)
-            evidence += (int64_t)tiles->slots.class_evidence[class] *
-                        __builtin_popcount(tiles->answered[at] & a->answered[w] &
-                                           layout->class_mask[class][w]);
-    return evidence;
+/* The sums of one of the gathered tiles. */
+static void sum_tile(struct alike *a, uint32_t tile) {
+    const struct search *search = a->search;
+    const struct answer_layout *layout = &search->tiles->slots.layout;
+    size_t at = (size_t)tile * layout->groups * 256;
+    struct answer_tile lanes = {
+        .codes = a->codes + at,
+        .fresh = a->fresh + at,
+        .answered = a->answered + (size_t)tile * layout->words * TILE_LANES,
+    };
+    search->kernels->answers(layout, &a->row, &lanes, &a->sums);
+    const int32_t *share = search->tiles->slots.class_evidence;
+    for (uint32_t lane = 0; lane < TILE_LANES; lane++)
+        a->evidence[tile * TILE_LANES + lane] = share[0] * a->sums.answered[0][lane] +
+                                                share[1] * a->sums.answered[1][lane] +
+                                                share[2] * a->sums.answered[2][lane];
 }
 
-/* Sums over all constructs, of value and of weight, for one lane. */
-static struct similarity_interval answers_alike(const struct alike *a, uint32_t lane, float slack) {
-    const struct answer_layout *layout = &a->search->tiles->slots.layout;
-    int64_t value = a->sums.value[KERNEL_CONSTRUCTS][lane];
-    int64_t weight = a->sums.weight[KERNEL_CONSTRUCTS][lane];
-    for (uint32_t c = 0; c < layout->constructs; c++) {
-        value += a->sums.value[c][lane];
-        weight += a->sums.weight[c][lane];
+const int32_t *alike_evidence(struct alike *a) {
+    for (uint32_t i = 0; !a->has_evidence && i < a->count; i += TILE_LANES)
+        sum_tile(a, i / TILE_LANES);
+    a->has_evidence = true;
+    return a->evidence;
+}
+
+double alike_confidence(const struct alike *a, uint32_t i) {
+    return a->face[i]->confidence;
+}
+
+/* Sums over all constructs, of value and of weight, to the last row. */
+static void total_constructs(struct alike *a) {
+    int32_t *value = a->sums.value[KERNEL_CONSTRUCTS], *weight = a->sums.weight[KERNEL_CONSTRUCTS];
+    for (uint32_t c = 0; c < a->search->tiles->slots.layout.constructs; c++)
+        for (uint32_t lane = 0; lane < TILE_LANES; lane++) {
+            value[lane] += a->sums.value[c][lane];
+            weight[lane] += a->sums.weight[c][lane];
+        }
+}
+
+/* Half of the ratio of the sums for each lane of a tile, and of cosines from -1 to 1. */
+static void halve(const struct alike *a, uint32_t lanes, double slack,
+                  struct similarity_interval *out) {
+    const int32_t *value = a->sums.value[KERNEL_CONSTRUCTS];
+    const int32_t *weight = a->sums.weight[KERNEL_CONSTRUCTS];
+    for (uint32_t lane = 0; lane < lanes; lane++) {
+        bool any = weight[lane] != 0;
+        double q = (double)value[lane] / (double)(any ? weight[lane] : 1);
+        out[lane].lower = any ? 0.5 * (q - slack) : 0.0;
+        out[lane].upper = any ? 0.5 * (q + 1e-9) + 0.5 : 0.5;
     }
-    if (weight == 0)
-        return (struct similarity_interval){0.0, 0.0};
-    double q = (double)value / (double)weight;
-    return (struct similarity_interval){q - (double)slack, q + 1e-9};
 }
 
-/* dot(v_c, v_s), or what it can be at all. */
-static struct similarity_interval looks_alike(const struct alike *a, uint32_t c, uint32_t s) {
+void alike_answers(struct alike *a, uint32_t s, struct similarity_interval *out) {
+    const struct slots *slots = &a->search->tiles->slots;
+    double slack = (double)slots_similarity_tables(slots, a->face[s]->codes, &a->row);
+    for (uint32_t i = 0; i < a->count; i += TILE_LANES) {
+        uint32_t lanes = a->count - i < TILE_LANES ? a->count - i : TILE_LANES;
+        sum_tile(a, i / TILE_LANES);
+        total_constructs(a);
+        halve(a, lanes, slack, out + i);
+    }
+    a->has_evidence = true;
+    for (uint32_t i = 0; i < a->count; i++)
+        if (!a->face[s]->visual || !a->face[i]->visual)
+            out[i] = (struct similarity_interval){0.0, 1.0};
+}
+
+struct similarity_interval alike_looks(const struct alike *a, uint32_t i, uint32_t s,
+                                       struct similarity_interval answers) {
+    const struct tile_face *c = a->face[i], *other = a->face[s];
+    if (!c->visual || !other->visual)
+        return answers;
     const struct vector_store *store = &a->search->tiles->bytes;
     const int8_t *features = store->features;
-    double scale = (double)store->features_scale[c] * (double)store->features_scale[s];
-    int32_t sum = a->search->kernels->dot_bytes(features + (size_t)c * store->width,
-                                                features + (size_t)s * store->width, store->width);
+    int32_t sum = a->search->kernels->dot_bytes(features + (size_t)a->position[i] * store->width,
+                                                features + (size_t)a->position[s] * store->width,
+                                                store->width);
     /* |v| = 1: the kept part of s is at most 1 + rest. */
-    double rest_c = (double)store->features_rest[c], rest_s = (double)store->features_rest[s];
+    double rest_c = (double)c->features_rest, rest_s = (double)other->features_rest;
     double error = rest_s + (1.0 + rest_s) * rest_c + 1e-9;
-    double dot = (double)sum * scale;
-    return (struct similarity_interval){dot - error, dot + error};
-}
-
-/* How many they answered plays no part here. */
-static const ALIGNED64 uint32_t no_answers[KERNEL_WORDS_MAX * TILE_LANES];
-
-void alike_to(struct alike *a, uint32_t s, struct similarity_interval *out) {
-    const struct search *search = a->search;
-    const struct tiles *tiles = search->tiles;
-    float slack =
-        slots_similarity_tables(&tiles->slots, tiles->shown + (size_t)s * SLOTS_MAX, &a->row);
-    bool visual = tiles->groups[tiles->group_of[s / TILE_LANES]].visual;
-    for (uint32_t i = 0; i < a->count; i++) {
-        if (i % TILE_LANES == 0) {
-            size_t at = (size_t)i / TILE_LANES * tiles->slots.layout.groups * 256;
-            struct answer_tile tile = {
-                .codes = a->codes + at, .fresh = a->fresh + at, .answered = no_answers};
-            search->kernels->answers(&tiles->slots.layout, &a->row, &tile, &a->sums);
-        }
-        uint32_t c = a->positions[i];
-        if (!visual || !tiles->groups[tiles->group_of[c / TILE_LANES]].visual) {
-            out[i] = (struct similarity_interval){0.0, 1.0};
-            continue;
-        }
-        struct similarity_interval q = answers_alike(a, i % TILE_LANES, slack);
-        struct similarity_interval dot = looks_alike(a, c, s);
-        out[i].lower = 0.5 * q.lower + 0.25 * (1.0 + dot.lower);
-        out[i].upper = 0.5 * q.upper + 0.25 * (1.0 + dot.upper);
-    }
+    double dot = (double)sum * ((double)c->features_scale * (double)other->features_scale);
+    return (struct similarity_interval){answers.lower + 0.25 * (1.0 + dot - error),
+                                        answers.upper - 0.25 * (1.0 - dot - error)};
 }

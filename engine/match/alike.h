@@ -1,8 +1,9 @@
 /* How alike a viewer's candidates are to one of them: sim(c, s) of section 6 as intervals, 64
- * candidates at a time.
+ * candidates at a time; and how many answers they share with the viewer.
  *
- * The candidates' answers are gathered into tiles of their own once per viewer; for each pick s its
- * integer tables (slots.h) and its int8 vector give intervals for all of them. */
+ * The candidates' answers are gathered into tiles of their own once per viewer. For each pick s its
+ * integer tables (slots.h) give intervals of the questionnaire's half of sim for all of them; the
+ * other half, of vectors, lies between 0 and 1/2 until an int8 dot product is asked for. */
 #ifndef MATCHD_ENGINE_MATCH_ALIKE_H
 #define MATCHD_ENGINE_MATCH_ALIKE_H
 
@@ -16,12 +17,18 @@ struct alike;
 struct alike *alike_new(const struct search *search);
 void alike_free(struct alike *alike);
 
-/* The candidates of a viewer, at most DECIDE_MAX; the array must live as long as it is asked about.
- */
+/* A hint that the person at this position will be among the candidates soon. */
+void alike_fetch(const struct tiles *tiles, uint32_t position);
+/* A viewer, and candidates by number from 0, at most DECIDE_MAX. */
 void alike_read(struct alike *alike, uint32_t viewer, uint32_t count, const uint32_t *positions);
-/* Intervals for all of them against the candidate at position s. */
-void alike_to(struct alike *alike, uint32_t s, struct similarity_interval *out);
-/* Sum of E_i over the scored items that the viewer and this candidate both answered (section 3). */
-int64_t alike_evidence(const struct alike *alike, uint32_t position);
+/* Against candidate s: what the answers alone say of everybody. */
+void alike_answers(struct alike *alike, uint32_t s, struct similarity_interval *out);
+/* Of candidate i against s: `answers`, from alike_answers, narrowed by the vectors. */
+struct similarity_interval alike_looks(const struct alike *alike, uint32_t i, uint32_t s,
+                                       struct similarity_interval answers);
+/* Sum of E_i over the scored items that the viewer and each candidate both answered (section 3). */
+const int32_t *alike_evidence(struct alike *alike);
+/* The candidate's confidence of looks. */
+double alike_confidence(const struct alike *alike, uint32_t i);
 
 #endif

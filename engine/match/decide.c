@@ -11,7 +11,6 @@
 
 /* grid_round moves a value by at most 2^-33. */
 static const double GRID = 0x1p-32;
-static const double SURE_RESOLUTION = 1e-6;
 
 /* The groups that picks are taken from, one after the other; an anchor from both that are full. */
 enum group {
@@ -22,25 +21,34 @@ enum group {
     GROUP_CLOSED = PICK_GROUPS
 };
 
+/* Of a viewer's candidates few are scored; more than so many are scored once more when composed. */
+enum { SCORES_MAX = 32, NOT_KEPT = 0xff };
+
 /* Candidates by index, a property an array: most passes look at two or three of them. */
 struct decision {
     const struct search *search;
     uint32_t count, viewer;
     uint32_t row[DECIDE_MAX], position[DECIDE_MAX];
-    bool full[DECIDE_MAX];     /* full mode */
     bool accepted[DECIDE_MAX]; /* they accepted the viewer, and that counts */
     uint8_t group[DECIDE_MAX]; /* enum group; closed: picked, or outside the pool */
     uint32_t open[PICK_GROUPS];
-    bool scored[DECIDE_MAX];                               /* raw is exact */
-    double lower[DECIDE_MAX], upper[DECIDE_MAX];           /* of raw */
+    double rank[DECIDE_MAX]; /* order of section 6 but raw: 8 full, 4 accepted */
+    double lower[DECIDE_MAX], upper[DECIDE_MAX]; /* of raw */
+    bool scored[DECIDE_MAX];                     /* raw is exact */
+    uint8_t score_at[DECIDE_MAX];                /* in `scores`, if scored */
+    struct pair_score scores[SCORES_MAX];
+    uint32_t score_count;
     double near_lower[DECIDE_MAX], near_upper[DECIDE_MAX]; /* of the greatest similarity to a
                                                               pick; 0 before the first */
-    bool near_known[DECIDE_MAX];                           /* exact */
+    double seen_lower[DECIDE_MAX], seen_upper[DECIDE_MAX]; /* the same to the first `seen` picks, by
+                                                              their looks as well */
+    uint8_t seen[DECIDE_MAX];
+    bool near_known[DECIDE_MAX]; /* exact */
     const struct ranked *specials;
     uint32_t special_count;
     double lambda;
     uint32_t picked[PICKS_MAX], picks;
-    double sure; /* who lies above this key for certain is among the K best */
+    struct similarity_interval alike_to[PICKS_MAX][DECIDE_MAX]; /* by pick: answers alone */
     uint64_t canonical;
     struct alike *alike;
 };
@@ -66,47 +74,20 @@ void decision_specials(struct decision *d, const struct ranked *specials, uint32
     d->special_count = count;
 }
 
-/* The order of section 6 as one number: mode, accepted, raw (which lies in [-2, 1.5]). */
-static double key_of(const struct decision *d, uint32_t i, double raw) {
-    return raw + (d->full[i] ? 8.0 : 0.0) + (d->accepted[i] ? 4.0 : 0.0);
-}
-
-/* A key that at most K candidates may exceed, near the least such: by bisection. */
-static double sure_above(const struct decision *d, uint32_t keep) {
-    if (d->count <= keep)
-        return -INFINITY;
-    double upper[DECIDE_MAX], low = INFINITY, high = -INFINITY;
-    for (uint32_t i = 0; i < d->count; i++) {
-        upper[i] = key_of(d, i, d->upper[i]);
-        low = fmin(low, upper[i]);
-        high = fmax(high, upper[i]);
-    }
-    for (uint32_t above = 0; high - low > SURE_RESOLUTION && above != keep;) {
-        double middle = 0.5 * (low + high);
-        above = 0;
-        for (uint32_t i = 0; i < d->count; i++)
-            above += upper[i] > middle;
-        if (above <= keep)
-            high = middle;
-        else
-            low = middle;
-    }
-    return high;
-}
-
 static void add(struct decision *d, uint32_t position, enum group group, double lower,
                 double upper) {
     uint32_t i = d->count++;
-    d->row[i] = d->search->tiles->row_of[position];
     d->position[i] = position;
+    d->row[i] = d->search->tiles->row_of[position];
     d->group[i] = (uint8_t)group;
-    d->full[i] = group != GROUP_PROVISIONAL;
     d->accepted[i] = group == GROUP_ACCEPTED;
+    d->rank[i] = (group != GROUP_PROVISIONAL ? 8.0 : 0.0) + (d->accepted[i] ? 4.0 : 0.0);
     d->open[group]++;
     d->scored[i] = false;
     d->lower[i] = lower;
     d->upper[i] = upper;
     d->near_lower[i] = d->near_upper[i] = 0.0;
+    d->seen[i] = 0;
     d->near_known[i] = true;
 }
 
@@ -122,8 +103,18 @@ static void add_special(struct decision *d, const struct ranked *from) {
                        : from->accepted        ? GROUP_ACCEPTED
                                                : GROUP_FULL;
     add(d, d->search->tiles->position_of[from->row], group, from->raw, from->raw);
-    d->accepted[d->count - 1] = from->accepted;
-    d->scored[d->count - 1] = true;
+    uint32_t i = d->count - 1;
+    d->accepted[i] = from->accepted;
+    d->rank[i] = (group != GROUP_PROVISIONAL ? 8.0 : 0.0) + (from->accepted ? 4.0 : 0.0);
+    d->scored[i] = true;
+    d->score_at[i] = NOT_KEPT;
+}
+
+void decision_fetch(const struct decision *d, uint32_t position) {
+    const struct candidates *c = &d->search->store.of[position];
+    pair_fetch(view_of(d), d->search->tiles->row_of[position]);
+    for (uint32_t i = 0; i < c->count; i++)
+        alike_fetch(d->search->tiles, c->list[i].position);
 }
 
 /* False: too many, or one that may not be offerable at all. */
@@ -140,17 +131,21 @@ static bool read_candidates(struct decision *d, uint32_t position) {
     }
     for (uint32_t i = 0; i < d->special_count; i++)
         add_special(d, &d->specials[i]);
-    d->sure = sure_above(d, d->search->store.keep);
     return true;
 }
 
 static void score(struct decision *d, uint32_t i) {
     if (d->scored[i])
         return;
-    struct pair_score s;
-    pair_score_gated(view_of(d), d->viewer, d->row[i], GATE_NONE, &s);
+    struct pair_score extra, *s = &extra;
+    d->score_at[i] = NOT_KEPT;
+    if (d->score_count < SCORES_MAX) {
+        d->score_at[i] = (uint8_t)d->score_count;
+        s = &d->scores[d->score_count++];
+    }
+    pair_score_gated(view_of(d), d->viewer, d->row[i], GATE_NONE, s);
     d->canonical++;
-    d->lower[i] = d->upper[i] = s.raw;
+    d->lower[i] = d->upper[i] = s->raw;
     d->scored[i] = true;
 }
 
@@ -160,7 +155,7 @@ static void measure(struct decision *d, uint32_t i) {
     double nearest = 0.0;
     for (uint32_t k = 0; k < d->picks; k++) {
         double similarity = pair_similarity(view_of(d), d->row[i], d->row[d->picked[k]]);
-        nearest = k == 0 ? similarity : fmax(nearest, similarity);
+        nearest = k == 0 || similarity > nearest ? similarity : nearest;
     }
     d->near_lower[i] = d->near_upper[i] = nearest;
     d->near_known[i] = true;
@@ -176,24 +171,33 @@ static bool stands_before(const struct decision *d, uint32_t x, uint32_t y) {
     return uuid_order(population_id(p, d->row[x]), population_id(p, d->row[y])) < 0;
 }
 
+/* How many others may stand before a candidate whose key is at least so much. */
+static uint32_t rivals(const struct decision *d, uint32_t i, double key) {
+    uint32_t reach = 0;
+    for (uint32_t k = 0; k < d->count; k++)
+        reach += d->upper[k] + d->rank[k] >= key;
+    return reach - (d->upper[i] + d->rank[i] >= key);
+}
+
 /* Is a candidate among the K best? Who may stand on either side of it is scored. */
 static bool is_member(struct decision *d, uint32_t i) {
-    if (key_of(d, i, d->lower[i]) > d->sure)
+    uint32_t keep = d->search->store.keep;
+    if (d->count <= keep || rivals(d, i, d->lower[i] + d->rank[i]) < keep)
         return true;
     score(d, i);
-    double key = key_of(d, i, d->lower[i]);
+    double key = d->lower[i] + d->rank[i];
     uint32_t before = 0;
     for (uint32_t k = 0; k < d->count; k++) {
-        if (k == i || key_of(d, k, d->upper[k]) < key)
+        if (k == i || d->upper[k] + d->rank[k] < key)
             continue;
-        if (key_of(d, k, d->lower[k]) <= key) {
+        if (d->lower[k] + d->rank[k] <= key) {
             score(d, k);
             before += stands_before(d, k, i);
         } else {
             before++;
         }
     }
-    return before < d->search->store.keep;
+    return before < keep;
 }
 
 /* What is to be the greatest: raw, or lambda * raw - (1 - lambda) * nearest. */
@@ -201,19 +205,77 @@ enum aim { AIM_RAW, AIM_VALUE };
 
 struct bounds {
     double lower[DECIDE_MAX], upper[DECIDE_MAX]; /* -inf: not open */
+    double raw, near, slack;                     /* factors, and the room for their rounding */
 };
+
+static double lower_end(const struct decision *d, const struct bounds *b, uint32_t i) {
+    return b->raw * d->lower[i] - b->near * d->near_upper[i] - b->slack;
+}
+
+static double upper_end(const struct decision *d, const struct bounds *b, uint32_t i) {
+    return b->raw * d->upper[i] - b->near * d->near_lower[i] + b->slack;
+}
 
 static void read_bounds(const struct decision *d, enum group group, enum aim aim,
                         struct bounds *out) {
-    double raw = aim == AIM_RAW ? 1.0 : d->lambda, near = aim == AIM_RAW ? 0.0 : 1.0 - d->lambda;
-    double slack = aim == AIM_RAW ? 0.0 : GRID;
+    out->raw = aim == AIM_RAW ? 1.0 : d->lambda;
+    out->near = aim == AIM_RAW ? 0.0 : 1.0 - d->lambda;
+    out->slack = aim == AIM_RAW ? 0.0 : GRID;
     for (uint32_t i = 0; i < d->count; i++) {
         bool open = d->group[i] == group;
-        double lower = raw * d->lower[i] - near * d->near_upper[i] - slack;
-        double upper = raw * d->upper[i] - near * d->near_lower[i] + slack;
+        double lower = lower_end(d, out, i), upper = upper_end(d, out, i);
         out->lower[i] = open ? lower : -INFINITY;
         out->upper[i] = open ? upper : -INFINITY;
     }
+}
+
+/* Narrows the similarities of a candidate to the picks by how they look. */
+static void look(struct decision *d, uint32_t i) {
+    for (uint32_t k = d->seen[i]; k < d->picks; k++) {
+        struct similarity_interval near = alike_looks(d->alike, i, d->picked[k], d->alike_to[k][i]);
+        bool first = k == 0;
+        d->seen_lower[i] = first || near.lower > d->seen_lower[i] ? near.lower : d->seen_lower[i];
+        d->seen_upper[i] = first || near.upper > d->seen_upper[i] ? near.upper : d->seen_upper[i];
+    }
+    d->seen[i] = (uint8_t)d->picks;
+    d->near_lower[i] = d->seen_lower[i];
+    d->near_upper[i] = d->seen_upper[i];
+}
+
+static double greatest_of(const double *values, uint32_t count, uint32_t *at) {
+    double greatest = -INFINITY;
+    *at = 0;
+    for (uint32_t i = 0; i < count; i++)
+        if (values[i] > greatest) {
+            greatest = values[i];
+            *at = i;
+        }
+    return greatest;
+}
+
+static void narrow(struct decision *d, uint32_t i, struct bounds *b) {
+    if (d->seen[i] == d->picks || d->near_known[i])
+        return;
+    look(d, i);
+    b->lower[i] = lower_end(d, b, i);
+    b->upper[i] = upper_end(d, b, i);
+}
+
+/* Looks at whoever might reach the greatest lower end, which rises on the way; returns it. */
+static double narrow_bounds(struct decision *d, enum aim aim, struct bounds *b) {
+    uint32_t likely;
+    double line = greatest_of(b->lower, d->count, &likely);
+    if (aim == AIM_RAW || d->picks == 0)
+        return line;
+    narrow(d, likely, b);
+    line = b->lower[likely];
+    for (uint32_t i = 0; i < d->count; i++) {
+        if (b->upper[i] < line)
+            continue;
+        narrow(d, i, b);
+        line = b->lower[i] > line ? b->lower[i] : line;
+    }
+    return line;
 }
 
 /* Exact once raw and nearest are. */
@@ -230,18 +292,19 @@ static uint32_t choose(struct decision *d, enum group group, enum aim aim) {
         return ROW_NONE;
     struct bounds bounds;
     read_bounds(d, group, aim, &bounds);
-    double line = -INFINITY;
+    double line = narrow_bounds(d, aim, &bounds);
+    uint32_t contender[DECIDE_MAX], contenders = 0;
     for (uint32_t i = 0; i < d->count; i++)
-        line = bounds.lower[i] > line ? bounds.lower[i] : line;
-    uint32_t winner = ROW_NONE, contenders = 0;
-    for (uint32_t i = 0; i < d->count; i++)
-        contenders += bounds.upper[i] >= line;
+        if (bounds.upper[i] >= line)
+            contender[contenders++] = i;
+    if (contenders == 1)
+        return contender[0];
+    for (uint32_t c = 0; c < contenders; c++)
+        pair_fetch(view_of(d), d->row[contender[c]]);
+    uint32_t winner = ROW_NONE;
     double greatest = 0.0;
-    for (uint32_t i = 0; i < d->count; i++) {
-        if (!(bounds.upper[i] >= line))
-            continue;
-        if (contenders == 1)
-            return i;
+    for (uint32_t c = 0; c < contenders; c++) {
+        uint32_t i = contender[c];
         score(d, i);
         if (aim == AIM_VALUE)
             measure(d, i);
@@ -270,31 +333,15 @@ static uint32_t choose_member(struct decision *d, enum group group, enum aim aim
     }
 }
 
-/* A pick will be scored: what that reads of a person is asked for now. */
-static void fetch_person(const struct view *view, uint32_t row) {
-    const struct population *p = view->population;
-    const char *features = (const char *)population_features(p, row);
-    const char *preference = (const char *)population_preference(p, row);
-    size_t dim = population_dim_padded(p);
-    __builtin_prefetch(view->freshness + (size_t)row * view->items);
-    __builtin_prefetch(view->norm + (size_t)row * view->items);
-    if (features == NULL || preference == NULL)
-        return;
-    for (size_t line = 0; line < dim * sizeof(double); line += CACHE_LINE)
-        __builtin_prefetch(features + line);
-    for (size_t line = 0; line < dim * sizeof(float); line += CACHE_LINE)
-        __builtin_prefetch(preference + line);
-}
-
 static void take(struct decision *d, uint32_t chosen, uint32_t wanted) {
     close_choice(d, chosen);
+    bool first = d->picks == 0;
+    struct similarity_interval *near = d->alike_to[d->picks];
     d->picked[d->picks++] = chosen;
-    fetch_person(view_of(d), d->row[chosen]);
+    pair_fetch(view_of(d), d->row[chosen]);
     if (d->picks >= wanted)
         return;
-    struct similarity_interval near[DECIDE_MAX];
-    alike_to(d->alike, d->position[chosen], near);
-    bool first = d->picks == 1;
+    alike_answers(d->alike, chosen, near);
     for (uint32_t i = 0; i < d->count; i++) {
         double lower = near[i].lower, upper = near[i].upper;
         d->near_lower[i] = first || lower > d->near_lower[i] ? lower : d->near_lower[i];
@@ -318,13 +365,17 @@ static void pick_daily(struct decision *d, const struct quota *quota) {
 }
 
 /* confidence(a, b) of section 6, by the operations of pair.c. */
-static double confidence_of(const struct decision *d, uint32_t i) {
+static void read_confidence(const struct decision *d, double *out) {
     const struct view *view = view_of(d);
-    double shared = (double)alike_evidence(d->alike, d->position[i]);
-    double missing = 1.0 - shared / (double)view->evidence_sum;
+    const int32_t *evidence = alike_evidence(d->alike);
     double conf_a = COLUMN_OF(view->population, d->viewer, confidence);
-    double conf_b = COLUMN_OF(view->population, d->row[i], confidence);
-    return 0.6 * (1.0 - missing) + 0.4 * sqrt(conf_a * conf_b);
+    for (uint32_t i = 0; i < d->count; i++) {
+        if (d->group[i] >= GROUP_PROVISIONAL)
+            continue;
+        double missing = 1.0 - (double)evidence[i] / (double)view->evidence_sum;
+        double conf_b = alike_confidence(d->alike, i);
+        out[i] = 0.6 * (1.0 - missing) + 0.4 * sqrt(conf_a * conf_b);
+    }
 }
 
 /* The full candidate with the greatest confidence that reaches the least, ties by the order. */
@@ -349,8 +400,7 @@ static uint32_t most_confident(struct decision *d, const double *confidence) {
 /* The anchor, or ROW_NONE: of the K best that are full and no picks. */
 static uint32_t choose_anchor(struct decision *d) {
     double confidence[DECIDE_MAX];
-    for (uint32_t i = 0; i < d->count; i++)
-        confidence[i] = d->group[i] < GROUP_PROVISIONAL ? confidence_of(d, i) : 0.0;
+    read_confidence(d, confidence);
     for (;;) {
         uint32_t best = most_confident(d, confidence);
         if (best == ROW_NONE)
@@ -363,12 +413,23 @@ static uint32_t choose_anchor(struct decision *d) {
     return first != ROW_NONE ? first : choose_member(d, GROUP_FULL, AIM_RAW);
 }
 
+/* With the score that a choice needed, if one did. */
+static void compose(struct decision *d, uint32_t i, struct offer *out) {
+    score(d, i);
+    if (d->score_at[i] != NOT_KEPT) {
+        offer_compose_scored(view_of(d), d->viewer, d->row[i], &d->scores[d->score_at[i]], out);
+        return;
+    }
+    offer_compose(view_of(d), d->viewer, d->row[i], out);
+    d->canonical++;
+}
+
 bool decide(struct decision *d, uint32_t position, struct viewer_result *result,
             uint64_t *canonical) {
     const struct view *view = view_of(d);
     d->viewer = d->search->tiles->row_of[position];
     d->lambda = view_params(view, d->viewer)->MATCH_SCORE_DIVERSITY_LAMBDA;
-    d->picks = 0;
+    d->picks = d->score_count = 0;
     d->canonical = 0;
     if (!read_candidates(d, position))
         return false;
@@ -376,13 +437,15 @@ bool decide(struct decision *d, uint32_t position, struct viewer_result *result,
     alike_read(d->alike, position, d->count, d->position);
     pick_daily(d, &quota);
     uint32_t anchor = d->picks < quota.room && quota.anchor ? choose_anchor(d) : ROW_NONE;
-    *canonical += d->canonical + d->picks + (anchor != ROW_NONE);
+    if (anchor != ROW_NONE)
+        pair_fetch(view, d->row[anchor]);
     result->pick_count = d->picks;
     for (uint32_t i = 0; i < d->picks; i++)
-        offer_compose(view, d->viewer, d->row[d->picked[i]], &result->picks[i]);
+        compose(d, d->picked[i], &result->picks[i]);
     result->has_anchor = anchor != ROW_NONE;
     if (result->has_anchor)
-        offer_compose(view, d->viewer, d->row[anchor], &result->anchor);
+        compose(d, anchor, &result->anchor);
+    *canonical += d->canonical;
     result->pool_count = d->count < d->search->store.keep ? d->count : d->search->store.keep;
     return true;
 }

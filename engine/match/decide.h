@@ -19,6 +19,8 @@ struct decision;
 struct decision *decision_new(const struct search *search);
 void decision_free(struct decision *decision);
 
+/* A hint that the viewer at `position`, whose candidates are settled, will be decided soon. */
+void decision_fetch(const struct decision *decision, uint32_t position);
 /* Before each `decide`: the viewer's offerable specials, scored. The array must live until `decide`
  * returns. */
 void decision_specials(struct decision *decision, const struct ranked *specials, uint32_t count);

@@ -16,19 +16,24 @@ static void offer_id(const struct view *view, uint32_t viewer, uint32_t candidat
     uuid_derive(&view->name_space, name, id);
 }
 
+void offer_compose_scored(const struct view *view, uint32_t viewer, uint32_t candidate,
+                          const struct pair_score *score, struct offer *out) {
+    ASSERT(score->questionnaire.ranked);
+    *out = (struct offer){
+        .candidate = candidate,
+        .raw = score->raw,
+        .final = score->final,
+        .mode = score->mode,
+        .score = score_percent(score->final),
+        .physical = score->visual ? score_percent(score->affinity_ab) : -1,
+        .themes = pair_themes(view, score),
+    };
+    offer_id(view, viewer, candidate, &out->id);
+}
+
 void offer_compose(const struct view *view, uint32_t viewer, uint32_t candidate,
                    struct offer *out) {
     struct pair_score score;
     pair_score_gated(view, viewer, candidate, GATE_NONE, &score);
-    ASSERT(score.questionnaire.ranked);
-    *out = (struct offer){
-        .candidate = candidate,
-        .raw = score.raw,
-        .final = score.final,
-        .mode = score.mode,
-        .score = score_percent(score.final),
-        .physical = score.visual ? score_percent(score.affinity_ab) : -1,
-        .themes = pair_themes(view, &score),
-    };
-    offer_id(view, viewer, candidate, &out->id);
+    offer_compose_scored(view, viewer, candidate, &score, out);
 }

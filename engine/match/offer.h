@@ -68,7 +68,10 @@ struct viewer_result {
 /* From a pool in order to picks and anchor; fills picks and anchor of `result`, as on an anchor
  * day. Reads viewer, pool and pool_count only, so any search may have found the pool. */
 void offer_pick(const struct view *view, struct viewer_result *result);
-/* The offer of an eligible, ranked pair. */
+/* The offer of an eligible, ranked pair, and the same for who has scored it with no gate failing.
+ */
 void offer_compose(const struct view *view, uint32_t viewer, uint32_t candidate, struct offer *out);
+void offer_compose_scored(const struct view *view, uint32_t viewer, uint32_t candidate,
+                          const struct pair_score *score, struct offer *out);
 
 #endif

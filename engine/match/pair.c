@@ -85,6 +85,31 @@ void pair_score_gated(const struct view *view, uint32_t a, uint32_t b, enum gate
     s->confidence = confidence_of(view, a, b, s->questionnaire.missing);
 }
 
+static void fetch_bytes(const void *bytes, size_t size) {
+    for (size_t at = 0; at < size; at += CACHE_LINE)
+        __builtin_prefetch((const char *)bytes + at);
+    __builtin_prefetch((const char *)bytes + size - 1);
+}
+
+void pair_fetch(const struct view *view, uint32_t row) {
+    const struct population *p = view->population;
+    size_t answers = (size_t)row * view->items, dim = population_dim_padded(p);
+    fetch_bytes(view->freshness + answers, view->items);
+    fetch_bytes(view->norm + answers, view->items * sizeof *view->norm);
+    fetch_bytes(view->code + answers, view->items);
+    fetch_bytes(view->attribute + answers, view->items);
+    fetch_bytes(view->importance + (size_t)row * CONSTRUCTS, CONSTRUCTS * sizeof(double));
+    __builtin_prefetch(&view->risk[row]);
+    __builtin_prefetch(&view->authenticity[row]);
+    __builtin_prefetch(&view->answered[row]);
+    __builtin_prefetch(population_id(p, row));
+    __builtin_prefetch(&COLUMN_OF(p, row, confidence));
+    if (!view->visual[row])
+        return;
+    fetch_bytes(population_features(p, row), dim * sizeof(double));
+    fetch_bytes(population_preference(p, row), dim * sizeof(float));
+}
+
 void pair_score(const struct view *view, uint32_t a, uint32_t b, struct pair_score *s) {
     pair_score_gated(view, a, b, pair_gate(view, a, b), s);
     double chord2 = pair_chord2(view, a, b);

@@ -78,6 +78,9 @@ void pair_score(const struct view *view, uint32_t a, uint32_t b, struct pair_sco
 void pair_score_gated(const struct view *view, uint32_t a, uint32_t b, enum gate gate,
                       struct pair_score *out);
 
+/* A hint that the person will be scored with somebody soon: asks for what that reads of them. */
+void pair_fetch(const struct view *view, uint32_t row);
+
 /* S_i of an item answered by both, 0..NORM; -1 if the pair does not count as having answered it
  * (section 3). */
 int32_t pair_item_value(const struct view *view, uint32_t item, uint32_t a, uint32_t b);

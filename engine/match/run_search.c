@@ -85,7 +85,6 @@ static uint32_t sum_of(const struct run_search *rs, uint32_t position, bool offe
 static void pick_offers(struct run_search *rs, struct worker *w, uint32_t position,
                         struct viewer_result *result) {
     const struct slots *slots = &rs->search.tiles->slots;
-    search_close(w->sweep, position);
     struct ranked specials[SPECIALS_MAX];
     uint32_t special_count = search_specials(w->sweep, position, specials);
     bool bounded = !rs->search.exact_counts && slots->exact && slots->complete &&
@@ -98,6 +97,15 @@ static void pick_offers(struct run_search *rs, struct worker *w, uint32_t positi
     result->pool = pool;
     result->pool_count = search_pool(w->sweep, position, specials, special_count, pool);
     offer_pick(rs->search.tiles->view, result);
+}
+
+/* One ahead of settle_position: what that reads of many people is on its way by then. */
+static void close_position(struct run *run, struct worker *w, uint32_t position) {
+    struct run_search *rs = run->search;
+    if (rs->alone || rs->index_of[position] == ROW_NONE)
+        return;
+    search_close(w->sweep, position);
+    decision_fetch(w->decision, position);
 }
 
 static void settle_position(struct run *run, struct worker *w, uint32_t position) {
@@ -137,8 +145,14 @@ static void do_unit(struct run *run, uint32_t unit) {
         atomic_fetch_add(&run->pairs, 2 * worker->sweep->unit_pairs);
     } else {
         uint32_t positions = rs->search.tiles->positions, from = first * TILE_LANES;
-        for (uint32_t p = from; p < from + SWEEP_BLOCK * TILE_LANES && p < positions; p++)
+        uint32_t end = from + SWEEP_BLOCK * TILE_LANES;
+        end = end < positions ? end : positions;
+        close_position(run, worker, from);
+        for (uint32_t p = from; p < end; p++) {
+            if (p + 1 < end)
+                close_position(run, worker, p + 1);
             settle_position(run, worker, p);
+        }
     }
     give_back(rs, worker);
 }

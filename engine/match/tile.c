@@ -114,13 +114,13 @@ void tiles_free(struct tiles *tiles) {
     release_store(&tiles->bytes);
     release_store(&tiles->words);
     release_store(&tiles->floats);
-    void *arrays[] = {tiles->row_of,       tiles->position_of, tiles->groups,
-                      tiles->group_of,     tiles->mask,        tiles->hull,
-                      tiles->codes,        tiles->fresh,       tiles->answered,
-                      tiles->importance,   tiles->children,    tiles->reach,
-                      tiles->people,       tiles->bonus,       tiles->confidence,
-                      tiles->exclusions,   tiles->specials,    tiles->shown,
-                      tiles->row_answered, tiles->tree,        tiles->people_before};
+    void *arrays[] = {
+        tiles->row_of,        tiles->position_of, tiles->groups,       tiles->group_of,
+        tiles->mask,          tiles->hull,        tiles->codes,        tiles->fresh,
+        tiles->answered,      tiles->importance,  tiles->children,     tiles->reach,
+        tiles->people,        tiles->bonus,       tiles->confidence,   tiles->exclusions,
+        tiles->specials,      tiles->shown,       tiles->row_answered, tiles->tree,
+        tiles->people_before, tiles->faces};
     for (size_t i = 0; i < ARRAY_LEN(arrays); i++)
         free(arrays[i]);
     free(tiles);
@@ -131,8 +131,8 @@ size_t tiles_bytes(const struct tiles *tiles) {
     size_t per_tile = sizeof(struct mask_tile) + sizeof(struct mask_hull) +
                       2 * sizeof(struct tile_hull) + layout->groups * 512;
     size_t per_lane = 4 * (2 + 2 * layout->words + layout->constructs) + 1 + SLOTS_MAX +
-                      3 * sizeof(float) + tiles->bytes.width * 2 + tiles->words.width * 4 +
-                      tiles->floats.width * 8 +
+                      tiles->face_size + 3 * sizeof(float) + tiles->bytes.width * 2 +
+                      tiles->words.width * 4 + tiles->floats.width * 8 +
                       (tiles->floats.width == 0 ? 12 : 17) * sizeof(float);
     size_t bytes = tiles->count * per_tile + tiles->positions * per_lane;
     for (uint32_t t = 0; t < tiles->count; t++)

@@ -57,6 +57,16 @@ struct vector_store {
     float *preference_scale, *features_scale, *preference_rest, *features_rest, *preference_norm;
 };
 
+/* What choosing among candidates reads of one of them (alike.h): a cache line, if the questionnaire
+ * has at most 36 slots; two otherwise. */
+struct tile_face {
+    double confidence;                   /* visual */
+    float features_scale, features_rest; /* of bytes */
+    uint32_t answered[KERNEL_WORDS_MAX];
+    uint8_t visual;  /* has the visual signal */
+    uint8_t codes[]; /* as in `shown`, of the slots in use */
+};
+
 struct tiles {
     const struct view *view;
     struct slots slots;
@@ -77,6 +87,8 @@ struct tiles {
     uint8_t *codes, *fresh; /* [tile][groups][256] */
     uint32_t *answered;     /* [tile][words][64] */
     uint8_t *shown;         /* [position][SLOTS_MAX]: codes again, one cache line a person */
+    uint8_t *faces;         /* by position: struct tile_face, each face_size bytes */
+    size_t face_size;       /* whole cache lines */
     uint32_t *row_answered; /* [position][words]: as a viewer */
     float *importance;      /* [tile][constructs][64] */
     uint8_t *children;      /* by position */
@@ -97,6 +109,9 @@ void tiles_add_floats(struct tiles *tiles, uint32_t threads);
 void tiles_free(struct tiles *tiles);
 size_t tiles_bytes(const struct tiles *tiles);
 
+static inline const struct tile_face *tiles_face(const struct tiles *tiles, uint32_t position) {
+    return (const void *)(tiles->faces + position * tiles->face_size);
+}
 struct answer_tile tiles_answers(const struct tiles *tiles, uint32_t tile);
 struct vector_tile tiles_vectors(const struct tiles *tiles, const struct vector_store *store,
                                  uint32_t tile);
@@ -109,11 +124,13 @@ struct mask_row tiles_mask_row(const struct tiles *tiles, uint32_t position);
 /* --- the steps of tiles_new, a file each
  * ---------------------------------------------------------------------- */
 
-void tiles_order(struct tiles *tiles);                       /* tile_order.c: groups, row_of */
-void tiles_pack(struct tiles *tiles, uint32_t threads);      /* tile_pack.c: lanes */
-void tiles_grow_tree(struct tiles *tiles);                   /* tile_tree.c: after packing */
-void tiles_pack_vectors(struct tiles *tiles, uint32_t tile); /* tile_vectors.c */
-void tiles_pack_floats(struct tiles *tiles, uint32_t tile);  /* likewise */
+void tiles_order(struct tiles *tiles);                        /* tile_order.c: groups, row_of */
+void tiles_pack(struct tiles *tiles, uint32_t threads);       /* tile_pack.c: lanes */
+void tiles_grow_tree(struct tiles *tiles);                    /* tile_tree.c: after packing */
+void tiles_pack_vectors(struct tiles *tiles, uint32_t tile);  /* tile_vectors.c */
+void tiles_pack_floats(struct tiles *tiles, uint32_t tile);   /* likewise */
+void tiles_allocate_faces(struct tiles *tiles);               /* tile_faces.c */
+void tiles_pack_face(struct tiles *tiles, uint32_t position); /* of a member */
 void tiles_exclude(struct tiles *tiles,
                    uint32_t threads); /* tile_exclude.c: exclusions, specials */
 /* Do all conflicts of intents and hard_constraint items fit the bits of a lane? */

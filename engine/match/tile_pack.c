@@ -207,6 +207,9 @@ static void pack_tile(void *ctx, uint32_t tile) {
     pack_hull(tiles, tile);
     if (tiles->groups[tiles->group_of[tile]].visual)
         tiles_pack_vectors(tiles, tile);
+    for (uint32_t lane = 0; lane < TILE_LANES; lane++)
+        if (tiles->row_of[tile * TILE_LANES + lane] != ROW_NONE)
+            tiles_pack_face(tiles, tile * TILE_LANES + lane);
 }
 
 void tiles_pack(struct tiles *tiles, uint32_t threads) {
@@ -224,6 +227,7 @@ void tiles_pack(struct tiles *tiles, uint32_t threads) {
     tiles->reach = mem_array(lanes, sizeof *tiles->reach);
     tiles->bonus = mem_array(lanes, sizeof *tiles->bonus);
     tiles->confidence = mem_array(lanes, sizeof *tiles->confidence);
+    tiles_allocate_faces(tiles);
     struct pool *pool = pool_start(threads, tiles->count, pack_tile, tiles);
     pool_wait(pool);
     pool_free(pool);
