@@ -13,6 +13,7 @@ enum long_option {
     OPTION_JSON,
     OPTION_NDJSON,
     OPTION_DRY_RUN,
+    OPTION_PARANOID,
     OPTION_USERS,
     OPTION_ZONE,
     OPTION_WAIT,
@@ -31,6 +32,7 @@ static const struct option long_options[] = {
     {"json", no_argument, NULL, OPTION_JSON},
     {"ndjson", no_argument, NULL, OPTION_NDJSON},
     {"dry-run", no_argument, NULL, OPTION_DRY_RUN},
+    {"paranoid", no_argument, NULL, OPTION_PARANOID},
     {"users", required_argument, NULL, OPTION_USERS},
     {"timezone", required_argument, NULL, OPTION_ZONE},
     {"wait", no_argument, NULL, OPTION_WAIT},
@@ -88,6 +90,7 @@ static bool take_flag(struct arguments *arguments, int option) {
         {OPTION_JSON, TAKES_JSON, &arguments->json},
         {OPTION_NDJSON, TAKES_NDJSON, &arguments->ndjson},
         {OPTION_DRY_RUN, TAKES_DRY_RUN, &arguments->dry_run},
+        {OPTION_PARANOID, TAKES_PARANOID, &arguments->paranoid},
         {OPTION_WAIT, TAKES_WAIT, &arguments->wait},
     };
     for (size_t i = 0; i < ARRAY_LEN(table); i++) {

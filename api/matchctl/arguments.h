@@ -8,17 +8,18 @@ enum { OPERANDS_MAX = 4 };
 
 /* Options that only some commands take. */
 enum option_bit {
-    TAKES_CLOCK = 1,    /* --date, --now */
-    TAKES_JSON = 2,     /* --json */
-    TAKES_NDJSON = 4,   /* --ndjson */
-    TAKES_K = 8,        /* -k */
-    TAKES_DRY_RUN = 16, /* --dry-run */
-    TAKES_USERS = 32,   /* --users FILE */
-    TAKES_ZONE = 64,    /* --timezone TZ */
-    TAKES_WAIT = 128,   /* --wait */
-    TAKES_KEY = 256,    /* --key KEY */
-    TAKES_STATUS = 512, /* --status S */
-    TAKES_REASON = 1024 /* --reason R */
+    TAKES_CLOCK = 1,      /* --date, --now */
+    TAKES_JSON = 2,       /* --json */
+    TAKES_NDJSON = 4,     /* --ndjson */
+    TAKES_K = 8,          /* -k */
+    TAKES_DRY_RUN = 16,   /* --dry-run */
+    TAKES_USERS = 32,     /* --users FILE */
+    TAKES_ZONE = 64,      /* --timezone TZ */
+    TAKES_WAIT = 128,     /* --wait */
+    TAKES_KEY = 256,      /* --key KEY */
+    TAKES_STATUS = 512,   /* --status S */
+    TAKES_REASON = 1024,  /* --reason R */
+    TAKES_PARANOID = 2048 /* --paranoid */
 };
 
 struct arguments {
@@ -30,7 +31,7 @@ struct arguments {
     uint32_t timeout_s; /* 0: the command's own */
     const char *date, *now, *users, *zone, *key, *status, *reason;
     uint32_t k;
-    bool json, ndjson, dry_run, wait, help, version;
+    bool json, ndjson, dry_run, paranoid, wait, help, version;
 };
 
 /* False with *err. Texts point into argv and the environment. */

@@ -13,7 +13,7 @@ const struct command commands[] = {
     {"rematch", "", "everybody's offers of a batch, published; --dry-run: shown, nothing written",
      0,
      TAKES_JSON | TAKES_NDJSON | TAKES_CLOCK | TAKES_DRY_RUN | TAKES_USERS | TAKES_ZONE |
-         TAKES_WAIT,
+         TAKES_WAIT | TAKES_PARANOID,
      command_rematch},
     {"jobs", "", "the newest -k runs that publish (20): running, done, failed", 0,
      TAKES_JSON | TAKES_K, command_jobs},

@@ -184,6 +184,12 @@ enum exit_code command_publish(struct session *session) {
         fputs("matchctl: rematch: --ndjson shows a dry run (--dry-run)\n", stderr);
         return CTL_USAGE;
     }
+    if (session->arguments->paranoid) {
+        fputs("matchctl: rematch: --paranoid checks a dry run (--dry-run); runs that publish are "
+              "checked where the daemon has --paranoid on\n",
+              stderr);
+        return CTL_USAGE;
+    }
     Matchd__V1__Response *response = start(session);
     if (response == NULL)
         return session->exit_code;

@@ -27,6 +27,8 @@ static Matchd__V1__Response *start(struct session *session) {
     }
     start.has_dry_run = 1;
     start.dry_run = 1;
+    start.has_paranoid = arguments->paranoid;
+    start.paranoid = arguments->paranoid;
     start.clock = session_clock(session, &clock);
     start.n_viewers = viewers.count;
     start.viewers = viewers.pointers;
@@ -153,7 +155,10 @@ static enum exit_code show(struct session *session, char *run) {
         return session->exit_code;
     const Matchd__V1__RematchStatusResponse *status = response->rematch_status;
     enum exit_code code;
-    if (status->state != MATCHD__V1__RUN_STATE__RUN_FINISHED) {
+    if (status->state == MATCHD__V1__RUN_STATE__RUN_FAILED) {
+        fprintf(stderr, "matchctl: the run failed: %s\n", status->error);
+        code = CTL_RUN;
+    } else if (status->state != MATCHD__V1__RUN_STATE__RUN_FINISHED) {
         fputs("matchctl: the run was cancelled\n", stderr);
         code = CTL_FAILED;
     } else if (session->arguments->ndjson) {

@@ -147,14 +147,17 @@ static bool run_and_publish(struct task *task, struct lanes *lanes, struct err *
                                   .viewer_count = task->viewers.count,
                                   .threads = task->service->settings->threads,
                                   .tiles = task->frame->tiles,
-                                  .kernels = task->service->epoch.kernels};
+                                  .kernels = task->service->epoch.kernels,
+                                  .paranoid = task->service->settings->paranoid};
     struct run *run = run_start(task->view, &options);
     show_run(task->batch, run);
     bool wanted = score(task, run, lanes);
     int64_t from_us = timing_us();
     FAILPOINT("batch.scored");
     atomic_store(&task->batch->stage, BATCH_PUBLISHING);
-    if (wanted)
+    struct err differs;
+    bool agrees = !wanted || run_agrees(run, &differs);
+    if (wanted && agrees)
         lanes_publish(lanes, run);
     else
         lanes_abandon(lanes);
@@ -162,7 +165,10 @@ static bool run_and_publish(struct task *task, struct lanes *lanes, struct err *
     task->publish_s = seconds_since(from_us);
     show_run(task->batch, NULL);
     run_free(run);
-    return ok;
+    if (agrees)
+        return ok;
+    task->failure = LEDGER_AGAIN;
+    return err_set(err, "paranoid: %s; nothing was published", differs.text);
 }
 
 static bool serve_viewers(struct task *task, struct err *err) {

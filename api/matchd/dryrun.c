@@ -163,7 +163,8 @@ struct dryrun *dryruns_start(struct dryruns *dryruns, const struct dryrun_order 
                                   .threads = order->threads,
                                   .tiles = order->frame->tiles,
                                   .kernels = order->kernels,
-                                  .exact_counts = true};
+                                  .exact_counts = true,
+                                  .paranoid = order->paranoid};
     struct dryrun run = {
         .generation = order->generation, .frame = order->frame, .view = order->frame->view};
     random_id(&run.id);
@@ -220,7 +221,8 @@ void dryruns_state(struct dryruns *dryruns, struct dryrun *run, struct dryrun_st
     place->joined = true;
     memcpy(out->digest, place->digest, sizeof out->digest);
     pthread_mutex_unlock(&dryruns->lock);
-    if (out->digest[0] != '\0' || out->progress.cancelled)
+    out->failed = !run_agrees(run->run, &out->why);
+    if (out->failed || out->digest[0] != '\0' || out->progress.cancelled)
         return;
     run_digest(run->run, out->digest);
     pthread_mutex_lock(&dryruns->lock);

@@ -27,6 +27,8 @@ struct dryrun {
 struct dryrun_state {
     struct run_progress progress;
     char digest[RUN_DIGEST_TEXT]; /* "" until it has finished */
+    bool failed;                  /* a paranoid run found a difference: there is no result */
+    struct err why;
 };
 
 /* What a new one is made of. The pins of generation and frame are taken over. */
@@ -35,6 +37,7 @@ struct dryrun_order {
     const struct frame *frame;
     const struct kernels *kernels;
     uint32_t threads;
+    bool paranoid;           /* everybody is scored by the reference as well */
     const uint32_t *viewers; /* rows in UUID order without repetition; NULL: everybody */
     uint32_t viewer_count;
 };

@@ -51,6 +51,8 @@ static const struct setting_info table[SETTINGS] = {
                                "how long a batch stays with a daemon that gives no sign"},
     [SETTING_SCHEDULER] = {"MATCHD_SCHEDULER", "scheduler", "off", false, 0, 0,
                            "on or off: daily batches and the expiry sweep"},
+    [SETTING_PARANOID] = {"MATCHD_PARANOID", "paranoid", "off", false, 0, 0,
+                          "on or off: a run publishes only what the plain reference finds too"},
     [SETTING_EVENTS] = {"MATCHD_EVENTS", "events", "", false, 0, 0,
                         "ZeroMQ bind for events; empty: the first endpoint with .events"},
     [SETTING_LOG] = {"MATCHD_LOG", "log", "info", false, 0, 0,
@@ -201,7 +203,8 @@ static bool read_values(struct settings *settings, struct err *err) {
         !number(settings, SETTING_LOAD_CONNECTIONS, &settings->load_connections, err) ||
         !number(settings, SETTING_PUBLISH_CONNECTIONS, &settings->publish_connections, err) ||
         !number(settings, SETTING_LEASE_SECONDS, &settings->lease_seconds, err) ||
-        !on_or_off(settings, SETTING_SCHEDULER, &settings->scheduler, err))
+        !on_or_off(settings, SETTING_SCHEDULER, &settings->scheduler, err) ||
+        !on_or_off(settings, SETTING_PARANOID, &settings->paranoid, err))
         return false;
     if (settings->threads == 0)
         settings->threads = processors();

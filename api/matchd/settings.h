@@ -29,6 +29,7 @@ enum setting {
     SETTING_PUBLISH_CONNECTIONS,
     SETTING_LEASE_SECONDS,
     SETTING_SCHEDULER,
+    SETTING_PARANOID,
     SETTING_EVENTS,
     SETTING_LOG,
     SETTING_LOG_FORMAT,
@@ -49,7 +50,7 @@ struct settings {
     const struct kernels *kernels; /* of the instruction set and visual backend asked for */
     uint32_t threads, workers, queue, capacity, load_connections;
     uint32_t publish_connections, lease_seconds;
-    bool scheduler;
+    bool scheduler, paranoid;
     enum log_level log;
     enum log_format log_format;
 };

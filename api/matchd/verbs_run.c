@@ -73,6 +73,7 @@ void verbs_start_rematch(struct service *service, const struct request *request,
                                  .frame = scene.frame,
                                  .kernels = service->epoch.kernels,
                                  .threads = service->settings->threads,
+                                 .paranoid = request->paranoid,
                                  .viewers = viewers.rows,
                                  .viewer_count = viewers.count};
     struct dryrun *run = dryruns_start(service->dryruns, &order);
@@ -100,11 +101,13 @@ static struct dryrun *pin_run(struct service *service, const struct request *req
     return run;
 }
 
-static Matchd__V1__RunState state_of(const struct run_progress *progress) {
-    if (!progress->finished)
+static Matchd__V1__RunState state_of(const struct dryrun_state *state) {
+    if (!state->progress.finished)
         return MATCHD__V1__RUN_STATE__RUN_RUNNING;
-    return progress->cancelled ? MATCHD__V1__RUN_STATE__RUN_CANCELLED
-                               : MATCHD__V1__RUN_STATE__RUN_FINISHED;
+    if (state->failed)
+        return MATCHD__V1__RUN_STATE__RUN_FAILED;
+    return state->progress.cancelled ? MATCHD__V1__RUN_STATE__RUN_CANCELLED
+                                     : MATCHD__V1__RUN_STATE__RUN_FINISHED;
 }
 
 void verbs_rematch_status(struct service *service, const struct request *request,
@@ -119,7 +122,7 @@ void verbs_rematch_status(struct service *service, const struct request *request
     Matchd__V1__RematchStatusResponse *out;
     MESSAGE_NEW(reply, out, rematch_status_response);
     out->run = reply_uuid(reply, &run->id);
-    SET(out, state, state_of(&state.progress));
+    SET(out, state, state_of(&state));
     SET(out, viewers, state.progress.viewers);
     SET(out, viewers_done, state.progress.viewers_done);
     SET(out, pairs, state.progress.pairs);
@@ -127,6 +130,8 @@ void verbs_rematch_status(struct service *service, const struct request *request
     SET(out, seconds, state.progress.seconds);
     SET(out, share, state.progress.share);
     SET(out, dry_run, true);
+    if (state.failed)
+        out->error = reply_text(reply, state.why.text);
     if (state.digest[0] != '\0')
         out->digest = arena_text(&reply->arena, state.digest);
     out->clock = verbs_clock(reply, run->view);
@@ -212,6 +217,8 @@ void verbs_dry_run_page(struct service *service, const struct request *request,
         reply_error(reply, MATCHD__V1__ERROR_CODE__CONFLICT,
                     "the run has done %u of %u viewers: its pages can be read when it has finished",
                     state.progress.viewers_done, state.progress.viewers);
+    else if (state.failed)
+        reply_error(reply, MATCHD__V1__ERROR_CODE__CONFLICT, "the run failed: %s", state.why.text);
     else if (state.progress.cancelled)
         reply_error(reply, MATCHD__V1__ERROR_CODE__CONFLICT, "the run was cancelled");
     else if (tell_page(reply, run, request->has_after ? first_after(run, &request->after) : 0))

@@ -156,6 +156,9 @@ static bool read_zone(const Matchd__V1__StartRematchRequest *in, struct request 
 static bool read_start_rematch(const Matchd__V1__StartRematchRequest *in, struct request *out,
                                struct err *err) {
     out->dry_run = in->has_dry_run && in->dry_run;
+    out->paranoid = in->has_paranoid && in->paranoid;
+    if (out->paranoid && !out->dry_run)
+        return err_set(err, "paranoid: only of a dry run; the daemon's own setting is for others");
     if (!read_zone(in, out, err) || !read_clock(in->clock, out, err))
         return false;
     if (in->n_viewers == 0)

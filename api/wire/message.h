@@ -55,7 +55,7 @@ struct request {
     char trace[MESSAGE_TRACE_TEXT];
     enum verb verb;
     bool has_date, has_now, has_after, has_zone, has_key;
-    bool dry_run;
+    bool dry_run, paranoid;
     date_t date;
     instant_t now;
     struct uuid user;   /* GetOffers, PreviewOffers, what people do; a of ScorePair */

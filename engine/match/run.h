@@ -61,9 +61,11 @@ uint32_t run_count(const struct run *run);
 const struct run_result *run_result(const struct run *run, uint32_t index);
 /* Where the pairs went; all zero but `canonical` for the reference. After run_wait. */
 void run_certificate(const struct run *run, struct certificate *out);
-/* With `paranoid`: viewers whose counts, picks or anchor are not the reference's, and one of them
- * (ROW_NONE: nobody). Anything but 0 is a bug in a bound. After run_wait. */
+/* With `paranoid`: viewers whose counts, pool, picks or anchor are not the reference's, and one of
+ * them (ROW_NONE: nobody). Anything but 0 is a bug in a bound. After run_wait. */
 uint32_t run_differing(const struct run *run, uint32_t *viewer);
+/* The same as an error that says how many, and names the one. */
+bool run_agrees(const struct run *run, struct err *err) MUST_CHECK;
 /* XXH3-128 over the offers of all results in order: ids, bits of raw and final, themes. After
  * run_wait. Rows and counts do not enter it, so that it stays the same when people are loaded in
  * another order. 32 lower-case hex digits and the NUL. */

@@ -8,11 +8,24 @@ static bool same_offer(const struct offer *x, const struct offer *y) {
            uuid_same(&x->id, &y->id);
 }
 
+/* The pool, as far as it was scored. */
+static bool same_pool(const struct viewer_result *x, const struct viewer_result *y) {
+    if (x->pool_count != y->pool_count)
+        return false;
+    for (uint32_t i = 0; x->pool != NULL && i < x->pool_count; i++)
+        if (x->pool[i].row != y->pool[i].row || x->pool[i].raw != y->pool[i].raw ||
+            x->pool[i].mode != y->pool[i].mode)
+            return false;
+    return true;
+}
+
 static bool same_result(const struct viewer_result *x, const struct viewer_result *y) {
     if (x->eligible != y->eligible || x->pick_count != y->pick_count ||
         x->has_anchor != y->has_anchor)
         return false;
     if (x->offerable != ROW_NONE && x->offerable != y->offerable)
+        return false;
+    if (!same_pool(x, y))
         return false;
     for (uint32_t i = 0; i < x->pick_count; i++)
         if (!same_offer(&x->picks[i], &y->picks[i]))
@@ -33,4 +46,16 @@ void run_check(struct run *run, const struct viewer_result *result) {
 uint32_t run_differing(const struct run *run, uint32_t *viewer) {
     *viewer = atomic_load(&run->differs);
     return atomic_load(&run->differing);
+}
+
+bool run_agrees(const struct run *run, struct err *err) {
+    uint32_t viewer, count = run_differing(run, &viewer);
+    if (count == 0)
+        return true;
+    char id[UUID_TEXT];
+    uuid_to_text(population_id(run->view->population, viewer), id);
+    return err_set(err,
+                   "%u of %u viewers have other counts or offers than the plain reference, one of "
+                   "them %s",
+                   count, run->count, id);
 }

@@ -3,6 +3,7 @@
  * a bound that is wrong does not stay hidden from a paranoid run. */
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "engine/kernel/cpu.h"
 #include "engine/match/run.h"
@@ -122,6 +123,12 @@ static uint32_t differing(const struct view *view, const struct tiles *tiles) {
     run_wait(run);
     uint32_t viewer, count = run_differing(run, &viewer);
     cr_assert_eq(count == 0, viewer == ROW_NONE);
+    struct err err;
+    cr_assert_eq(run_agrees(run, &err), count == 0);
+    char id[UUID_TEXT] = "";
+    if (count > 0)
+        uuid_to_text(population_id(view->population, viewer), id);
+    cr_assert(count == 0 || strstr(err.text, id) != NULL, "%s", err.text);
     run_free(run);
     return count;
 }
