@@ -152,8 +152,8 @@ static bool run_and_publish(struct task *task, struct lanes *lanes, struct err *
     struct run *run = run_start(task->view, &options);
     show_run(task->batch, run);
     bool wanted = score(task, run, lanes);
-    int64_t from_us = timing_us();
     FAILPOINT("batch.scored");
+    int64_t from_us = timing_us();
     atomic_store(&task->batch->stage, BATCH_PUBLISHING);
     struct err differs;
     bool agrees = !wanted || run_agrees(run, &differs);

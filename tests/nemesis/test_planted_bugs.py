@@ -48,8 +48,8 @@ def check_no_fence(r, _expected):
     """The final update looks at neither the fence of the row nor that of the lease. The heartbeat
     does not either: it would end the work before that matters."""
     whole = [replace_function(r, name, fence, "") for name, fence in (
-        ("complete_jobs", "and j.attempt_count = v.attempt"), ("led_run", "and l.fence = of_fence"),
-        ("renew_lease", "and fence = of_fence"))]
+        ("complete_fenced", "and j.attempt_count = v.attempt"),
+        ("led_run", "and l.fence = of_fence"), ("renew_lease", "and fence = of_fence"))]
     try:
         assert test_takeover.zombie_offers(r) > 0, "a missing fence went unseen"
     finally:

@@ -45,11 +45,12 @@ def future_pairs(r):
 
 
 def disturbed(r, stage, kind, pairs, program="tests/matchd_failing"):
-    """Commits while the batch is held at a stage; what is left that must not be."""
+    """Commits while the batch is held at a stage; what is left that must not be. One connection
+    publishes: another would have published chunks that are not held."""
     r.fresh()
     gate = rig.Gate(r, stage)
     wanted = {"ones": [one for one, _ in pairs], "others": [other for _, other in pairs]}
-    with r.daemon(program=program, **gate.rule) as process:
+    with r.daemon(program=program, MATCHD_PUBLISH_CONNECTIONS="1", **gate.rule) as process:
         r.rematch(process)
         gate.wait()
         aside = rig.Aside(r, COMMITS[kind], wanted)
