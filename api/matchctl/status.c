@@ -150,6 +150,10 @@ static bool stats_json(const Matchd__V1__StatsResponse *stats) {
         writer_integer(&writer, true, (int64_t)stats->errors[i]->count);
     }
     writer_close(&writer, '}');
+    writer_key(&writer, "last_run");
+    writer_text(&writer, stats->last_run);
+    writer_key(&writer, "certificate");
+    writer_json(&writer, stats->certificate);
     writer_close(&writer, '}');
     bool ok = writer_line(&writer);
     writer_release(&writer);
@@ -170,6 +174,8 @@ static void stats_table(const Matchd__V1__StatsResponse *stats) {
     for (size_t i = 0; i < stats->n_errors; i++)
         printf("%s%-18s %10llu\n", i == 0 ? "\n" : "", error_text(stats->errors[i]),
                (unsigned long long)stats->errors[i]->count);
+    if (stats->last_run != NULL)
+        printf("\nlast run %s: %s\n", stats->last_run, stats->certificate);
 }
 
 enum exit_code command_stats(struct session *session) {

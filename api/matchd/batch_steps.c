@@ -1,5 +1,6 @@
 #include "api/matchd/batch_steps.h"
 
+#include "api/matchd/certificate.h"
 #include "api/matchd/lanes.h"
 #include "api/matchd/link.h"
 #include "api/matchd/reload.h"
@@ -27,6 +28,7 @@ struct task {
     bool with_anchor;
     struct batch_viewers viewers;
     struct certificate certificate;
+    char proof[CERTIFICATE_TEXT]; /* the same as JSON */
     double load_s, prepare_s, score_s, publish_s;
     double claim_s;  /* beside scoring */
     uint64_t offers; /* of the run, by the database */
@@ -202,24 +204,13 @@ static void write_timings(const struct task *task, char *text, size_t size) {
         atomic_load(&task->batch->dropped));
 }
 
-static void write_certificate(const struct certificate *c, char *text, size_t size) {
-    snprintf(text, size,
-             "{\"gender_pairs\":%llu,\"eligible\":%llu,\"bounded_answers\":%llu,"
-             "\"bounded_bytes\":%llu,\"bounded_words\":%llu,\"pushed\":%llu,\"canonical\":%llu,"
-             "\"repaired\":%llu}",
-             (unsigned long long)c->gender_pairs, (unsigned long long)c->eligible,
-             (unsigned long long)c->bounded_answers, (unsigned long long)c->bounded_bytes,
-             (unsigned long long)c->bounded_words, (unsigned long long)c->pushed,
-             (unsigned long long)c->canonical, (unsigned long long)c->repaired);
-}
-
 static bool finish(void *ctx, struct pg_conn *conn, struct err *err) {
     struct task *task = ctx;
     const struct certificate *c = &task->certificate;
-    char timings[400], certificate[500];
+    char timings[400];
     struct lease lease = batch_lease(task->batch);
     write_timings(task, timings, sizeof timings);
-    write_certificate(c, certificate, sizeof certificate);
+    certificate_json(c, task->view, task->proof);
     struct ledger_figures figures = {.viewers_done = task->viewers.count,
                                      .gender_pairs = c->gender_pairs,
                                      .eligible = c->eligible,
@@ -227,7 +218,7 @@ static bool finish(void *ctx, struct pg_conn *conn, struct err *err) {
                                          c->bounded_answers + c->bounded_bytes + c->bounded_words,
                                      .canonical = c->canonical,
                                      .timings = timings,
-                                     .certificate = certificate};
+                                     .certificate = task->proof};
     FAILPOINT("batch.published");
     if (!ledger_drop_open(conn, &lease, err))
         return false;
@@ -275,6 +266,7 @@ static void log_done(const struct task *task) {
     struct lease lease = batch_lease(task->batch);
     uuid_to_text(&lease.run, run);
     date_to_text(task->batch->date, date);
+    status_run_done(&task->service->status, run, task->proof);
     log_info("batch.done",
              "run=%s date=%s timezone=%s viewers=%u served_before=%u offers=%llu dropped=%u "
              "load_s=%.3f prepare_s=%.3f score_s=%.3f publish_s=%.3f seconds=%.3f",
@@ -313,7 +305,10 @@ static void release(struct task *task) {
 }
 
 void batch_steps(struct service *service, struct batch_work *batch) {
-    struct task task = {.service = service, .batch = batch, .failure = LEDGER_AGAIN};
+    struct task task = {.service = service,
+                        .batch = batch,
+                        .failure = LEDGER_AGAIN,
+                        .certificate = {.least = {.viewer = ROW_NONE}}};
     struct err err = {0};
     link_init(&task.link, service, "matchd batch", &batch->lost);
     bool ok = load(&task, &err) && prepare(&task, &err) && serve_viewers(&task, &err) &&

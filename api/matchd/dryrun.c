@@ -222,7 +222,12 @@ void dryruns_state(struct dryruns *dryruns, struct dryrun *run, struct dryrun_st
     memcpy(out->digest, place->digest, sizeof out->digest);
     pthread_mutex_unlock(&dryruns->lock);
     out->failed = !run_agrees(run->run, &out->why);
-    if (out->failed || out->digest[0] != '\0' || out->progress.cancelled)
+    if (out->failed || out->progress.cancelled)
+        return;
+    struct certificate certificate;
+    run_certificate(run->run, &certificate);
+    certificate_json(&certificate, run->view, out->certificate);
+    if (out->digest[0] != '\0')
         return;
     run_digest(run->run, out->digest);
     pthread_mutex_lock(&dryruns->lock);

@@ -11,6 +11,7 @@
 #ifndef MATCHD_API_MATCHD_DRYRUN_H
 #define MATCHD_API_MATCHD_DRYRUN_H
 
+#include "api/matchd/certificate.h"
 #include "api/matchd/generation.h"
 #include "engine/match/run.h"
 
@@ -29,6 +30,7 @@ struct dryrun_state {
     char digest[RUN_DIGEST_TEXT]; /* "" until it has finished */
     bool failed;                  /* a paranoid run found a difference: there is no result */
     struct err why;
+    char certificate[CERTIFICATE_TEXT]; /* "" until it has finished well */
 };
 
 /* What a new one is made of. The pins of generation and frame are taken over. */

@@ -67,6 +67,13 @@ void status_load_failed(struct status *status, const char *reason) {
     pthread_mutex_unlock(&status->lock);
 }
 
+void status_run_done(struct status *status, const char *run, const char *certificate) {
+    pthread_mutex_lock(&status->lock);
+    snprintf(status->facts.run, sizeof status->facts.run, "%s", run);
+    snprintf(status->facts.certificate, sizeof status->facts.certificate, "%s", certificate);
+    pthread_mutex_unlock(&status->lock);
+}
+
 void status_draining(struct status *status) {
     pthread_mutex_lock(&status->lock);
     status->facts.readiness = MATCHD__V1__READINESS__READINESS_DRAINING;

@@ -3,6 +3,7 @@
 #ifndef MATCHD_API_MATCHD_STATUS_H
 #define MATCHD_API_MATCHD_STATUS_H
 
+#include "api/matchd/certificate.h"
 #include "api/wire/message.h"
 
 #include <pthread.h>
@@ -21,6 +22,8 @@ struct status_facts {
     char detail[256];
     char reload_error[512]; /* "" if the last load succeeded */
     struct data_facts data;
+    char run[UUID_TEXT]; /* that ended last here; "": none yet */
+    char certificate[CERTIFICATE_TEXT];
 };
 
 struct status {
@@ -38,6 +41,8 @@ void status_detail(struct status *status, const char *format, ...) PRINTF_LIKE(2
 void status_load_begins(struct status *status);
 void status_load_done(struct status *status, const struct data_facts *data);
 void status_load_failed(struct status *status, const char *reason);
+/* A run has ended well: its id and its certificate. */
+void status_run_done(struct status *status, const char *run, const char *certificate);
 void status_draining(struct status *status);
 
 #endif

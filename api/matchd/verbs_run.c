@@ -134,6 +134,10 @@ void verbs_rematch_status(struct service *service, const struct request *request
         out->error = reply_text(reply, state.why.text);
     if (state.digest[0] != '\0')
         out->digest = arena_text(&reply->arena, state.digest);
+    if (state.certificate[0] != '\0') {
+        out->certificate = reply_text(reply, state.certificate);
+        status_run_done(&service->status, out->run, state.certificate);
+    }
     out->clock = verbs_clock(reply, run->view);
     SET(out, generation, run->generation->number);
     reply->response.answer_case = MATCHD__V1__RESPONSE__ANSWER_REMATCH_STATUS;

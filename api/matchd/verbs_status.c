@@ -117,6 +117,10 @@ void verbs_stats(struct service *service, const struct request *request, struct 
     SET(out, dry_runs, dryruns_count(service->dryruns));
     SET(out, reloads, counters_get(&service->counters, COUNT_RELOADS));
     SET(out, reloads_failed, counters_get(&service->counters, COUNT_RELOADS_FAILED));
+    if (facts.run[0] != '\0') {
+        out->last_run = reply_text(reply, facts.run);
+        out->certificate = reply_text(reply, facts.certificate);
+    }
     reply->response.answer_case = MATCHD__V1__RESPONSE__ANSWER_STATS;
     reply->response.stats = out;
 }

@@ -106,7 +106,8 @@ void run_certificate(const struct run *run, struct certificate *out) {
         run_search_certificate(run, out);
         return;
     }
-    *out = (struct certificate){.canonical = atomic_load(&run->canonical)};
+    *out = (struct certificate){.canonical = atomic_load(&run->canonical),
+                                .least = {.viewer = ROW_NONE}};
     out->eligible = out->canonical;
 }
 

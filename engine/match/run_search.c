@@ -18,7 +18,10 @@
 #include "engine/match/decide.h"
 #include "engine/match/run_parts.h"
 
-enum { ALONE_BELOW = 8 /* searched alone if fewer than one member in so many is asked for */ };
+enum {
+    ALONE_BELOW = 8, /* searched alone if fewer than one member in so many is asked for */
+    WITNESSES = 64   /* about so many viewers' pools are scored whole, for the certificate */
+};
 
 /* The memory of one thread at a time. */
 struct worker {
@@ -128,6 +131,8 @@ static void settle_position(struct run *run, struct worker *w, uint32_t position
         result.offerable = ROW_NONE;
     if (run->paranoid)
         run_check(run, &result);
+    if (index % (run->count / WITNESSES + 1) == 0)
+        search_witness(w->sweep, position);
     run_keep(run, index, &result);
 }
 
@@ -207,7 +212,7 @@ void run_search_init(struct run *run, const struct run_options *options) {
 
 void run_search_certificate(const struct run *run, struct certificate *out) {
     const struct run_search *rs = run->search;
-    *out = (struct certificate){0};
+    *out = (struct certificate){.least = {.viewer = ROW_NONE}};
     for (uint32_t i = 0; i < rs->worker_count; i++)
         certificate_add(out, &rs->workers[i].sweep->certificate);
     for (uint32_t p = 0; p < rs->search.tiles->positions; p++)

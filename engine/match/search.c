@@ -287,6 +287,22 @@ uint32_t search_pool(struct sweep *s, uint32_t position, const struct ranked *sp
     return shortlist_finish(&list);
 }
 
+void search_witness(struct sweep *s, uint32_t position) {
+    const struct candidate_store *store = &s->search->store;
+    struct ranked pool[POOL_MAX];
+    struct certificate witness = {.witnesses = 1, .least = {.viewer = ROW_NONE}};
+    uint32_t count = search_pool(s, position, NULL, 0, pool);
+    if (count == store->keep) {
+        const struct ranked *last = &pool[count - 1];
+        double offset = last->mode == MODE_FULL ? (double)FULL_OFFSET : 0.0;
+        witness.least =
+            (struct margin){.viewer = s->search->tiles->row_of[position],
+                            .kth = last->raw,
+                            .discarded = (double)candidates_limit(store, position) - offset};
+    }
+    certificate_add(&s->certificate, &witness);
+}
+
 bool search_viewer(struct sweep *s, uint32_t viewer, const struct patience *patience,
                    struct viewer_result *result) {
     const struct tiles *tiles = s->search->tiles;

@@ -40,5 +40,8 @@ uint32_t search_specials(struct sweep *sweep, uint32_t position, struct ranked *
  */
 uint32_t search_pool(struct sweep *sweep, uint32_t position, const struct ranked *specials,
                      uint32_t special_count, struct ranked *pool);
+/* Scores the pool of a closed viewer, or of the one searched last, for the certificate: the K-th
+ * best, and the limit below which bounds were discarded. */
+void search_witness(struct sweep *sweep, uint32_t position);
 
 #endif

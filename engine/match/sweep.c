@@ -26,6 +26,10 @@ void certificate_add(struct certificate *sum, const struct certificate *more) {
     sum->pushed += more->pushed;
     sum->canonical += more->canonical;
     sum->repaired += more->repaired;
+    sum->witnesses += more->witnesses;
+    bool nearer = more->least.kth - more->least.discarded < sum->least.kth - sum->least.discarded;
+    if (more->least.viewer != ROW_NONE && (sum->least.viewer == ROW_NONE || nearer))
+        sum->least = more->least;
 }
 
 /* What the float chords leave open, in binary64 as the gate has it. */
@@ -218,6 +222,7 @@ void sweep_viewer(struct sweep *s, uint32_t viewer, uint32_t b) {
 struct sweep *sweep_new(struct search *search) {
     struct sweep *s = mem_array(1, sizeof *s);
     s->search = search;
+    s->certificate.least.viewer = ROW_NONE;
     for (uint32_t i = 0; i < SWEEP_BLOCK; i++)
         s->rows[i].tile = ROW_NONE;
     s->eligible = mem_array(search->tiles->positions, sizeof *s->eligible);

@@ -28,6 +28,14 @@ struct certificate {
     uint64_t pushed;    /* ordered pairs that reached a list */
     uint64_t canonical; /* ordered pairs scored canonically */
     uint64_t repaired;  /* viewers whose guess failed */
+    /* Some viewers' pools are scored to the end, to hold bounds against values: how many, and of
+     * the one whose K-th best lies least above all that was discarded */
+    uint64_t witnesses;
+    struct margin {
+        uint32_t viewer;  /* row; ROW_NONE: no witness has K to offer */
+        double kth;       /* raw of the K-th best, exact */
+        double discarded; /* no bound of a discarded candidate reached it; both of one mode */
+    } least;
 };
 
 void certificate_add(struct certificate *sum, const struct certificate *more);

@@ -53,12 +53,28 @@ def check_list(env, ids):
     return run["viewers"]
 
 
+def check_certificate(env, run):
+    """Where pairs went; bounds that were discarded lie below the K-th best value. Stats has it."""
+    proof = run["certificate"]
+    for key in ("bounded_answers", "bounded_bytes", "bounded_words", "canonical", "witnesses"):
+        assert proof[key] >= 0, proof
+    assert 0 < proof["witnesses"] <= run["viewers"] and run["canonical"] == proof["canonical"]
+    margin = proof["least_margin"]
+    assert margin is None or margin["discarded"] is None or \
+        margin["discarded"] <= margin["kth"] + 1e-6, margin
+    row, = env.sql("select certificate from matching.runs where id = %s", (run["run"],))
+    assert row[0] == proof, row
+    stats = json.loads(ctl(env, "stats", "--json"))
+    assert stats["last_run"] == run["run"] and stats["certificate"] == proof, stats
+
+
 def check_everybody(env, expected, before):
     run, = json.loads(ctl(env, "rematch", "--wait", "--json", *CLOCK))
     assert list(run) == RUN_KEYS, list(run)
     assert run["state"] == "done" and run["served_before"] == before, run
     assert run["as_of"] == service.NOW and run["timezone"] == "Europe/London", run
     assert len(run["config_digest"]) == 32 and run["certificate"]["eligible"] > 0, run
+    check_certificate(env, run)
     assert published(env) == expected, "published offers differ from the dry run's"
     assert run["offers"] + offers_of_list(env, run["run"]) == len(expected), run
     rows = env.sql("""select status, offered_at, batch_generated_at,

@@ -146,3 +146,29 @@ Test(search, a_paranoid_run_finds_a_wrong_bound) {
     tiles_free(tiles);
     fixture_free(f);
 }
+
+/* With everything in its place no discarded bound reaches the K-th value; a bound that is wrong, by
+ * more than lists let in, shows in the certificate of a witness too. */
+Test(search, the_certificate_holds_bounds_against_values) {
+    struct fixture *f = twins_new(9, "8", NULL);
+    const struct view *view = fixture_view(f);
+    struct tiles *tiles = tiles_new(view, 2);
+    cr_assert_not_null(tiles);
+    for (int planted = 0; planted < 2; planted++) {
+        /* Everybody is taken for better than they are: limits rise over what is there. */
+        for (uint32_t i = 0; planted == 1 && i < tiles->positions; i++)
+            tiles->bonus[i] += 0.05f;
+        struct run_options options = {.threads = 2, .tiles = tiles, .kernels = kernels_of(ISA_REF)};
+        struct run *run = run_start(view, &options);
+        run_wait(run);
+        struct certificate c;
+        run_certificate(run, &c);
+        cr_assert_gt(c.witnesses, 30);
+        cr_assert_neq(c.least.viewer, ROW_NONE, "nobody has eight candidates");
+        cr_assert_eq(c.least.discarded > c.least.kth + 1e-6, planted == 1, "%f over %f",
+                     c.least.discarded, c.least.kth);
+        run_free(run);
+    }
+    tiles_free(tiles);
+    fixture_free(f);
+}
