@@ -34,8 +34,10 @@ static void keep(struct run_result *kept, const struct viewer_result *result) {
     kept->offerable = result->offerable;
     kept->pool_count = result->pool_count;
     uint32_t pool = result->pool_count < RUN_POOL_KEPT ? result->pool_count : RUN_POOL_KEPT;
-    if (result->pool != NULL)
+    if (result->pool != NULL && result->offerable != ROW_NONE) {
+        kept->pool = mem_array(pool, sizeof *kept->pool);
         memcpy(kept->pool, result->pool, pool * sizeof *kept->pool);
+    }
     kept->pick_count = result->pick_count;
     kept->picks = mem_array(result->pick_count, sizeof *kept->picks);
     memcpy(kept->picks, result->picks, result->pick_count * sizeof *kept->picks);
@@ -137,6 +139,7 @@ void run_free(struct run *run) {
     if (run->search != NULL)
         run_search_free(run);
     for (uint32_t i = 0; i < run->count; i++) {
+        free(run->results[i].pool);
         free(run->results[i].picks);
         free(run->results[i].anchor);
     }

@@ -42,8 +42,8 @@ struct run_progress {
 enum { RUN_POOL_KEPT = 10 };
 struct run_result {
     uint32_t viewer, eligible, offerable;
-    struct ranked pool[RUN_POOL_KEPT];
     uint32_t pool_count; /* of the whole pool */
+    struct ranked *pool; /* its first RUN_POOL_KEPT, where offerable is counted; else NULL */
     struct offer *picks;
     uint32_t pick_count;
     struct offer *anchor; /* NULL: none */
