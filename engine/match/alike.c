@@ -14,6 +14,7 @@ struct alike {
     uint32_t count;
     uint32_t position[DECIDE_MAX];
     const struct tile_face *face[DECIDE_MAX];
+    bool all_visual;        /* have the visual signal */
     uint8_t *codes, *fresh; /* [ALIKE_TILES][groups][256]; fresh: 0 or 1 */
     uint32_t *answered;     /* [ALIKE_TILES][words][64] */
     bool has_evidence;
@@ -44,17 +45,19 @@ static void gather(struct alike *a, uint32_t i) {
     const struct answer_layout *layout = &a->search->tiles->slots.layout;
     const struct tile_face *face = a->face[i];
     uint32_t tile = i / TILE_LANES, lane = i % TILE_LANES;
-    size_t to = (size_t)tile * layout->groups * 256 + 4 * lane;
-    for (uint32_t g = 0; g < layout->groups; g++, to += 256) {
+    uint32_t groups = layout->groups, words = layout->words;
+    uint8_t *codes = a->codes + (size_t)tile * groups * 256 + 4 * lane;
+    uint8_t *fresh = a->fresh + (size_t)tile * groups * 256 + 4 * lane;
+    for (uint32_t g = 0; g < groups; g++) {
         uint32_t four;
         memcpy(&four, face->codes + 4 * g, 4);
         uint32_t answered = ((four + 0x01010101u) >> 4 & 0x01010101u) ^ 0x01010101u;
         four |= 0x30201000u;
-        memcpy(a->codes + to, &four, 4);
-        memcpy(a->fresh + to, &answered, 4);
+        memcpy(codes + 256 * g, &four, 4);
+        memcpy(fresh + 256 * g, &answered, 4);
     }
-    for (uint32_t w = 0; w < layout->words; w++)
-        a->answered[(tile * layout->words + w) * TILE_LANES + lane] = face->answered[w];
+    for (uint32_t w = 0; w < words; w++)
+        a->answered[(tile * words + w) * TILE_LANES + lane] = face->answered[w];
 }
 
 void alike_fetch(const struct tiles *tiles, uint32_t position) {
@@ -72,9 +75,11 @@ void alike_read(struct alike *a, uint32_t viewer, uint32_t count, const uint32_t
     const struct tiles *tiles = a->search->tiles;
     a->count = count;
     a->has_evidence = false;
+    a->all_visual = true;
     for (uint32_t i = 0; i < count; i++) {
         a->position[i] = positions[i];
         a->face[i] = tiles_face(tiles, positions[i]);
+        a->all_visual = a->all_visual && a->face[i]->visual;
         gather(a, i);
     }
     uint32_t words = tiles->slots.layout.words;
@@ -92,6 +97,8 @@ static void sum_tile(struct alike *a, uint32_t tile) {
         .answered = a->answered + (size_t)tile * layout->words * TILE_LANES,
     };
     search->kernels->answers(layout, &a->row, &lanes, &a->sums);
+    if (a->has_evidence)
+        return;
     const int32_t *share = search->tiles->slots.class_evidence;
     for (uint32_t lane = 0; lane < TILE_LANES; lane++)
         a->evidence[tile * TILE_LANES + lane] = share[0] * a->sums.answered[0][lane] +
@@ -110,24 +117,30 @@ double alike_confidence(const struct alike *a, uint32_t i) {
     return a->face[i]->confidence;
 }
 
-/* Sums over all constructs, of value and of weight, to the last row. */
-static void total_constructs(struct alike *a) {
-    int32_t *value = a->sums.value[KERNEL_CONSTRUCTS], *weight = a->sums.weight[KERNEL_CONSTRUCTS];
+/* Sums over all constructs, for each lane of a tile. */
+struct totals {
+    int32_t value[TILE_LANES], weight[TILE_LANES];
+};
+
+static void total_constructs(const struct alike *a, struct totals *out) {
+    const struct answer_sums *sums = &a->sums;
+    struct totals t;
+    memcpy(t.value, sums->value[KERNEL_CONSTRUCTS], sizeof t.value);
+    memcpy(t.weight, sums->weight[KERNEL_CONSTRUCTS], sizeof t.weight);
     for (uint32_t c = 0; c < a->search->tiles->slots.layout.constructs; c++)
         for (uint32_t lane = 0; lane < TILE_LANES; lane++) {
-            value[lane] += a->sums.value[c][lane];
-            weight[lane] += a->sums.weight[c][lane];
+            t.value[lane] += sums->value[c][lane];
+            t.weight[lane] += sums->weight[c][lane];
         }
+    *out = t;
 }
 
-/* Half of the ratio of the sums for each lane of a tile, and of cosines from -1 to 1. */
-static void halve(const struct alike *a, uint32_t lanes, double slack,
+/* Half of the ratio of the sums for each lane, and of cosines from -1 to 1. */
+static void halve(const struct totals *t, uint32_t lanes, double slack,
                   struct similarity_interval *out) {
-    const int32_t *value = a->sums.value[KERNEL_CONSTRUCTS];
-    const int32_t *weight = a->sums.weight[KERNEL_CONSTRUCTS];
     for (uint32_t lane = 0; lane < lanes; lane++) {
-        bool any = weight[lane] != 0;
-        double q = (double)value[lane] / (double)(any ? weight[lane] : 1);
+        bool any = t->weight[lane] != 0;
+        double q = (double)t->value[lane] / (double)(any ? t->weight[lane] : 1);
         out[lane].lower = any ? 0.5 * (q - slack) : 0.0;
         out[lane].upper = any ? 0.5 * (q + 1e-9) + 0.5 : 0.5;
     }
@@ -138,12 +151,13 @@ void alike_answers(struct alike *a, uint32_t s, struct similarity_interval *out)
     double slack = (double)slots_similarity_tables(slots, a->face[s]->codes, &a->row);
     for (uint32_t i = 0; i < a->count; i += TILE_LANES) {
         uint32_t lanes = a->count - i < TILE_LANES ? a->count - i : TILE_LANES;
+        struct totals totals;
         sum_tile(a, i / TILE_LANES);
-        total_constructs(a);
-        halve(a, lanes, slack, out + i);
+        total_constructs(a, &totals);
+        halve(&totals, lanes, slack, out + i);
     }
     a->has_evidence = true;
-    for (uint32_t i = 0; i < a->count; i++)
+    for (uint32_t i = 0; !a->all_visual && i < a->count; i++)
         if (!a->face[s]->visual || !a->face[i]->visual)
             out[i] = (struct similarity_interval){0.0, 1.0};
 }

@@ -28,7 +28,7 @@ enum { SCORES_MAX = 32, NOT_KEPT = 0xff };
 struct decision {
     const struct search *search;
     uint32_t count, viewer;
-    uint32_t row[DECIDE_MAX], position[DECIDE_MAX];
+    uint32_t position[DECIDE_MAX];
     bool accepted[DECIDE_MAX]; /* they accepted the viewer, and that counts */
     uint8_t group[DECIDE_MAX]; /* enum group; closed: picked, or outside the pool */
     uint32_t open[PICK_GROUPS];
@@ -69,6 +69,10 @@ static const struct view *view_of(const struct decision *d) {
     return d->search->tiles->view;
 }
 
+static uint32_t row_of(const struct decision *d, uint32_t i) {
+    return d->search->tiles->row_of[d->position[i]];
+}
+
 void decision_specials(struct decision *d, const struct ranked *specials, uint32_t count) {
     d->specials = specials;
     d->special_count = count;
@@ -78,7 +82,6 @@ static void add(struct decision *d, uint32_t position, enum group group, double 
                 double upper) {
     uint32_t i = d->count++;
     d->position[i] = position;
-    d->row[i] = d->search->tiles->row_of[position];
     d->group[i] = (uint8_t)group;
     d->accepted[i] = group == GROUP_ACCEPTED;
     d->rank[i] = (group != GROUP_PROVISIONAL ? 8.0 : 0.0) + (d->accepted[i] ? 4.0 : 0.0);
@@ -112,7 +115,11 @@ static void add_special(struct decision *d, const struct ranked *from) {
 
 void decision_fetch(const struct decision *d, uint32_t position) {
     const struct candidates *c = &d->search->store.of[position];
-    pair_fetch(view_of(d), d->search->tiles->row_of[position]);
+    const struct view *view = view_of(d);
+    uint32_t viewer = d->search->tiles->row_of[position];
+    pair_fetch(view, viewer);
+    __builtin_prefetch(&view->open[viewer]);
+    __builtin_prefetch(&COLUMN_OF(view->population, viewer, variant));
     for (uint32_t i = 0; i < c->count; i++)
         alike_fetch(d->search->tiles, c->list[i].position);
 }
@@ -134,6 +141,12 @@ static bool read_candidates(struct decision *d, uint32_t position) {
     return true;
 }
 
+/* Who will be scored soon. */
+static void fetch(const struct decision *d, uint32_t i) {
+    if (!d->scored[i])
+        pair_fetch(view_of(d), row_of(d, i));
+}
+
 static void score(struct decision *d, uint32_t i) {
     if (d->scored[i])
         return;
@@ -143,7 +156,7 @@ static void score(struct decision *d, uint32_t i) {
         d->score_at[i] = (uint8_t)d->score_count;
         s = &d->scores[d->score_count++];
     }
-    pair_score_gated(view_of(d), d->viewer, d->row[i], GATE_NONE, s);
+    pair_score_gated(view_of(d), d->viewer, row_of(d, i), GATE_NONE, s);
     d->canonical++;
     d->lower[i] = d->upper[i] = s->raw;
     d->scored[i] = true;
@@ -154,7 +167,7 @@ static void measure(struct decision *d, uint32_t i) {
         return;
     double nearest = 0.0;
     for (uint32_t k = 0; k < d->picks; k++) {
-        double similarity = pair_similarity(view_of(d), d->row[i], d->row[d->picked[k]]);
+        double similarity = pair_similarity(view_of(d), row_of(d, i), row_of(d, d->picked[k]));
         nearest = k == 0 || similarity > nearest ? similarity : nearest;
     }
     d->near_lower[i] = d->near_upper[i] = nearest;
@@ -168,7 +181,7 @@ static bool stands_before(const struct decision *d, uint32_t x, uint32_t y) {
     if (d->lower[x] != d->lower[y])
         return d->lower[x] > d->lower[y];
     const struct population *p = view_of(d)->population;
-    return uuid_order(population_id(p, d->row[x]), population_id(p, d->row[y])) < 0;
+    return uuid_order(population_id(p, row_of(d, x)), population_id(p, row_of(d, y))) < 0;
 }
 
 /* How many others may stand before a candidate whose key is at least so much. */
@@ -203,29 +216,36 @@ static bool is_member(struct decision *d, uint32_t i) {
 /* What is to be the greatest: raw, or lambda * raw - (1 - lambda) * nearest. */
 enum aim { AIM_RAW, AIM_VALUE };
 
-struct bounds {
-    double lower[DECIDE_MAX], upper[DECIDE_MAX]; /* -inf: not open */
-    double raw, near, slack;                     /* factors, and the room for their rounding */
+/* The open candidates of a group, and what that is worth for each. */
+struct field {
+    uint32_t count;
+    uint8_t index[DECIDE_MAX];
+    double lower[DECIDE_MAX], upper[DECIDE_MAX];
+    double raw, near, slack; /* factors, and the room for their rounding */
 };
 
-static double lower_end(const struct decision *d, const struct bounds *b, uint32_t i) {
-    return b->raw * d->lower[i] - b->near * d->near_upper[i] - b->slack;
+static double lower_end(const struct decision *d, const struct field *f, uint32_t i) {
+    return f->raw * d->lower[i] - f->near * d->near_upper[i] - f->slack;
 }
 
-static double upper_end(const struct decision *d, const struct bounds *b, uint32_t i) {
-    return b->raw * d->upper[i] - b->near * d->near_lower[i] + b->slack;
+static double upper_end(const struct decision *d, const struct field *f, uint32_t i) {
+    return f->raw * d->upper[i] - f->near * d->near_lower[i] + f->slack;
 }
 
-static void read_bounds(const struct decision *d, enum group group, enum aim aim,
-                        struct bounds *out) {
+static void read_field(const struct decision *d, enum group group, enum aim aim,
+                       struct field *out) {
     out->raw = aim == AIM_RAW ? 1.0 : d->lambda;
     out->near = aim == AIM_RAW ? 0.0 : 1.0 - d->lambda;
     out->slack = aim == AIM_RAW ? 0.0 : GRID;
+    uint32_t n = 0;
     for (uint32_t i = 0; i < d->count; i++) {
-        bool open = d->group[i] == group;
-        double lower = lower_end(d, out, i), upper = upper_end(d, out, i);
-        out->lower[i] = open ? lower : -INFINITY;
-        out->upper[i] = open ? upper : -INFINITY;
+        out->index[n] = (uint8_t)i;
+        n += d->group[i] == group;
+    }
+    out->count = n;
+    for (uint32_t k = 0; k < n; k++) {
+        out->lower[k] = lower_end(d, out, out->index[k]);
+        out->upper[k] = upper_end(d, out, out->index[k]);
     }
 }
 
@@ -242,38 +262,30 @@ static void look(struct decision *d, uint32_t i) {
     d->near_upper[i] = d->seen_upper[i];
 }
 
-static double greatest_of(const double *values, uint32_t count, uint32_t *at) {
-    double greatest = -INFINITY;
-    *at = 0;
-    for (uint32_t i = 0; i < count; i++)
-        if (values[i] > greatest) {
-            greatest = values[i];
-            *at = i;
-        }
-    return greatest;
-}
-
-static void narrow(struct decision *d, uint32_t i, struct bounds *b) {
-    if (d->seen[i] == d->picks || d->near_known[i])
-        return;
-    look(d, i);
-    b->lower[i] = lower_end(d, b, i);
-    b->upper[i] = upper_end(d, b, i);
+/* Candidate k of the field; returns its lower end. */
+static double narrow(struct decision *d, struct field *f, uint32_t k) {
+    uint32_t i = f->index[k];
+    if (d->seen[i] < d->picks && !d->near_known[i]) {
+        look(d, i);
+        f->lower[k] = lower_end(d, f, i);
+        f->upper[k] = upper_end(d, f, i);
+    }
+    return f->lower[k];
 }
 
 /* Looks at whoever might reach the greatest lower end, which rises on the way; returns it. */
-static double narrow_bounds(struct decision *d, enum aim aim, struct bounds *b) {
-    uint32_t likely;
-    double line = greatest_of(b->lower, d->count, &likely);
-    if (aim == AIM_RAW || d->picks == 0)
-        return line;
-    narrow(d, likely, b);
-    line = b->lower[likely];
-    for (uint32_t i = 0; i < d->count; i++) {
-        if (b->upper[i] < line)
+static double narrow_field(struct decision *d, struct field *f) {
+    uint32_t likely = 0;
+    for (uint32_t k = 1; k < f->count; k++)
+        likely = f->lower[k] > f->lower[likely] ? k : likely;
+    if (d->picks == 0 || f->near <= 0.0)
+        return f->lower[likely];
+    double line = narrow(d, f, likely);
+    for (uint32_t k = 0; k < f->count; k++) {
+        if (f->upper[k] < line)
             continue;
-        narrow(d, i, b);
-        line = b->lower[i] > line ? b->lower[i] : line;
+        double lower = narrow(d, f, k);
+        line = lower > line ? lower : line;
     }
     return line;
 }
@@ -290,17 +302,19 @@ static double exact(const struct decision *d, uint32_t i, enum aim aim) {
 static uint32_t choose(struct decision *d, enum group group, enum aim aim) {
     if (d->open[group] == 0)
         return ROW_NONE;
-    struct bounds bounds;
-    read_bounds(d, group, aim, &bounds);
-    double line = narrow_bounds(d, aim, &bounds);
-    uint32_t contender[DECIDE_MAX], contenders = 0;
-    for (uint32_t i = 0; i < d->count; i++)
-        if (bounds.upper[i] >= line)
-            contender[contenders++] = i;
+    struct field field;
+    read_field(d, group, aim, &field);
+    double line = narrow_field(d, &field);
+    uint8_t contender[DECIDE_MAX];
+    uint32_t contenders = 0;
+    for (uint32_t k = 0; k < field.count; k++) {
+        contender[contenders] = field.index[k];
+        contenders += field.upper[k] >= line;
+    }
     if (contenders == 1)
         return contender[0];
     for (uint32_t c = 0; c < contenders; c++)
-        pair_fetch(view_of(d), d->row[contender[c]]);
+        fetch(d, contender[c]);
     uint32_t winner = ROW_NONE;
     double greatest = 0.0;
     for (uint32_t c = 0; c < contenders; c++) {
@@ -338,7 +352,7 @@ static void take(struct decision *d, uint32_t chosen, uint32_t wanted) {
     bool first = d->picks == 0;
     struct similarity_interval *near = d->alike_to[d->picks];
     d->picked[d->picks++] = chosen;
-    pair_fetch(view_of(d), d->row[chosen]);
+    fetch(d, chosen);
     if (d->picks >= wanted)
         return;
     alike_answers(d->alike, chosen, near);
@@ -417,10 +431,10 @@ static uint32_t choose_anchor(struct decision *d) {
 static void compose(struct decision *d, uint32_t i, struct offer *out) {
     score(d, i);
     if (d->score_at[i] != NOT_KEPT) {
-        offer_compose_scored(view_of(d), d->viewer, d->row[i], &d->scores[d->score_at[i]], out);
+        offer_compose_scored(view_of(d), d->viewer, row_of(d, i), &d->scores[d->score_at[i]], out);
         return;
     }
-    offer_compose(view_of(d), d->viewer, d->row[i], out);
+    offer_compose(view_of(d), d->viewer, row_of(d, i), out);
     d->canonical++;
 }
 
@@ -438,7 +452,7 @@ bool decide(struct decision *d, uint32_t position, struct viewer_result *result,
     pick_daily(d, &quota);
     uint32_t anchor = d->picks < quota.room && quota.anchor ? choose_anchor(d) : ROW_NONE;
     if (anchor != ROW_NONE)
-        pair_fetch(view, d->row[anchor]);
+        fetch(d, anchor);
     result->pick_count = d->picks;
     for (uint32_t i = 0; i < d->picks; i++)
         compose(d, d->picked[i], &result->picks[i]);

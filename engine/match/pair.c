@@ -102,6 +102,7 @@ void pair_fetch(const struct view *view, uint32_t row) {
     __builtin_prefetch(&view->risk[row]);
     __builtin_prefetch(&view->authenticity[row]);
     __builtin_prefetch(&view->answered[row]);
+    __builtin_prefetch(&view->unknown[row]);
     __builtin_prefetch(population_id(p, row));
     __builtin_prefetch(&COLUMN_OF(p, row, confidence));
     if (!view->visual[row])
