@@ -1,4 +1,4 @@
-/* Lists that are pruned when they fill; the K-th greatest by selection. */
+/* Logs that are pruned when they fill; the K-th greatest by selection. */
 #include "engine/match/candidates.h"
 
 #include <float.h>
@@ -8,46 +8,42 @@
 
 #include "engine/base/mem.h"
 
-enum { PRUNE_EVERY = 48, FEW = 512 };
+enum { PRUNE_EVERY = 48, FEW = 512, ROOM_LEAST = 64 };
 /* A sample of fewer tiles says too little of how many there are elsewhere. */
 enum { VISITS_LEAST = 4 };
 /* Limits are found to so much; what counts is that they are never too high. */
 #define RESOLUTION 2e-5f
 
-void candidates_init(struct candidate_store *store, uint32_t positions, uint32_t keep) {
+void candidates_init(struct candidate_store *store, uint32_t positions, uint32_t keep,
+                     uint32_t sharers) {
+    ASSERT(positions <= UINT32_MAX / TILE_LANES && positions % TILE_LANES == 0);
+    uint32_t tiles = positions / TILE_LANES;
+    *store = (struct candidate_store){.positions = positions, .keep = keep};
+    store->logs = mem_array(tiles, sizeof *store->logs);
     store->of = mem_array(positions, sizeof *store->of);
-    store->locks = mem_array(positions / TILE_LANES + 1, sizeof *store->locks);
+    store->proven = mem_array(positions, sizeof *store->proven);
+    store->guess = mem_array(positions, sizeof *store->guess);
     store->limit = mem_array(positions, sizeof *store->limit);
-    store->positions = positions;
-    store->keep = keep;
+    store->locks = mem_array(tiles, sizeof *store->locks);
     for (uint32_t i = 0; i < positions; i++)
         candidates_reset(store, i);
-}
-
-void candidates_reserve(struct candidate_store *store) {
-    size_t room = store->keep + PRUNE_EVERY;
-    store->reserve = mem_space(store->positions * room, sizeof *store->reserve);
-}
-
-/* The place of a viewer in the reserve. */
-static struct candidate *reserved(const struct candidate_store *store, uint32_t viewer) {
-    if (store->reserve == NULL)
-        return NULL;
-    return store->reserve + (size_t)viewer * (store->keep + PRUNE_EVERY);
-}
-
-static void free_list(struct candidate_store *store, uint32_t viewer) {
-    if (store->of[viewer].list != reserved(store, viewer))
-        free(store->of[viewer].list);
+    for (uint32_t i = 0; i < tiles; i++)
+        store->logs[i].enough = sharers * (keep + PRUNE_EVERY);
 }
 
 void candidates_release(struct candidate_store *store) {
-    for (uint32_t i = 0; i < store->positions; i++)
-        free_list(store, i);
-    free(store->reserve);
+    for (uint32_t i = 0; i < store->positions / TILE_LANES; i++)
+        free(store->logs[i].list);
+    free(store->logs);
     free(store->of);
+    free(store->proven);
+    free(store->guess);
     free((void *)store->limit);
     free((void *)store->locks);
+}
+
+void candidate_sorter_release(struct candidate_sorter *sorter) {
+    free(sorter->list);
 }
 
 void candidates_lock(struct candidate_store *store, uint32_t tile) {
@@ -61,9 +57,9 @@ void candidates_unlock(struct candidate_store *store, uint32_t tile) {
 }
 
 static void publish_limit(struct candidate_store *store, uint32_t viewer) {
-    const struct candidates *c = &store->of[viewer];
-    float limit = c->proven > c->guess ? c->proven : c->guess;
-    atomic_store_explicit(&store->limit[viewer], limit, memory_order_relaxed);
+    float proven = store->proven[viewer], guess = store->guess[viewer];
+    atomic_store_explicit(&store->limit[viewer], proven > guess ? proven : guess,
+                          memory_order_relaxed);
 }
 
 static uint32_t count_from(const float *values, uint32_t count, float limit) {
@@ -103,7 +99,7 @@ static float select_greatest(const float *values, uint32_t count, uint32_t rank)
 
 /* The lower ends, in `few` if there is room, else the caller's to free. */
 static float *read_lower(const struct candidates *c, float few[FEW]) {
-    float *values = c->count <= FEW ? few : mem_array(c->count, sizeof *values);
+    float *values = c->count <= FEW ? few : mem_space(c->count, sizeof *values);
     for (uint32_t i = 0; i < c->count; i++)
         values[i] = c->list[i].lower;
     return values;
@@ -118,79 +114,151 @@ static void drop_below(struct candidates *c, float limit) {
     c->count = kept;
 }
 
-/* True if K lower ends reach the guess. */
-static bool prune(struct candidate_store *store, uint32_t viewer) {
-    struct candidates *c = &store->of[viewer];
+/* Drops whoever cannot be among the K best; true if every limit used on the way was right. */
+static bool settle(struct candidate_store *store, uint32_t viewer, struct candidates *c) {
     float few[FEW], *values = read_lower(c, few);
     float lower =
         c->count < store->keep ? -INFINITY : select_greatest(values, c->count, store->keep);
-    bool held = c->guess <= c->proven || count_from(values, c->count, c->guess) >= store->keep;
+    float guess = store->guess[viewer];
+    bool held =
+        guess <= store->proven[viewer] || count_from(values, c->count, guess) >= store->keep;
     if (values != few)
         free(values);
-    c->proven = lower > c->proven ? lower : c->proven;
+    if (lower > store->proven[viewer])
+        store->proven[viewer] = lower;
     publish_limit(store, viewer);
-    drop_below(c, c->proven);
-    return held || c->guess <= c->proven;
+    drop_below(c, store->proven[viewer]);
+    return held || guess <= store->proven[viewer];
 }
 
-static void make_room(struct candidate_store *store, uint32_t viewer) {
-    struct candidates *c = &store->of[viewer];
-    if (c->list != NULL)
-        prune(store, viewer);
-    if (c->list != NULL && c->room - c->count >= PRUNE_EVERY / 2)
-        return;
-    uint32_t room = c->list == NULL ? store->keep + PRUNE_EVERY : c->room * 2;
-    struct candidate *list = c->list == NULL ? reserved(store, viewer) : NULL;
-    if (list == NULL)
-        list = mem_space(room, sizeof *list);
-    if (c->list != NULL)
-        memcpy(list, c->list, c->count * sizeof *list);
-    free_list(store, viewer);
-    c->list = list;
-    c->room = room;
+bool candidates_settle(struct candidate_store *store, uint32_t viewer) {
+    return settle(store, viewer, &store->of[viewer]);
 }
 
-void candidates_push(struct candidate_store *store, uint32_t viewer, struct candidate candidate) {
-    struct candidates *c = &store->of[viewer];
-    if (candidate.upper < candidates_limit(store, viewer))
+static void make_room(struct candidate_sorter *sorter, const struct candidate_log *log) {
+    if (log->count <= sorter->room)
         return;
-    if (c->count == c->room)
-        make_room(store, viewer);
-    c->list[c->count++] = candidate;
+    free(sorter->list);
+    sorter->room = log->room;
+    sorter->list = mem_space(sorter->room, sizeof *sorter->list);
+}
+
+void candidates_sort_one(struct candidate_store *store, uint32_t viewer,
+                         struct candidate_sorter *sorter) {
+    const struct candidate_log *log = &store->logs[viewer / TILE_LANES];
+    make_room(sorter, log);
+    if (log->count > 0)
+        memcpy(sorter->list, log->list, log->count * sizeof *log->list);
+    store->of[viewer] = (struct candidates){sorter->list, log->count};
+}
+
+/* Sorts a log by lane into `of`. */
+static void sort(const struct candidate_log *log, struct candidate_sorter *sorter,
+                 struct candidates of[TILE_LANES]) {
+    make_room(sorter, log);
+    uint32_t counts[TILE_LANES] = {0};
+    for (uint32_t i = 0; i < log->count; i++)
+        counts[log->list[i].who % TILE_LANES]++;
+    struct candidate *next = sorter->list;
+    for (uint32_t lane = 0; lane < TILE_LANES; lane++) {
+        of[lane] = (struct candidates){.list = next};
+        next += counts[lane];
+    }
+    for (uint32_t i = 0; i < log->count; i++) {
+        struct candidates *c = &of[log->list[i].who % TILE_LANES];
+        c->list[c->count++] = log->list[i];
+    }
+}
+
+void candidates_sort(struct candidate_store *store, uint32_t tile,
+                     struct candidate_sorter *sorter) {
+    sort(&store->logs[tile], sorter, &store->of[(size_t)tile * TILE_LANES]);
+}
+
+/* The sorted lists become the log. */
+static void write_back(struct candidate_log *log, const struct candidates of[TILE_LANES]) {
+    log->count = 0;
+    for (uint32_t lane = 0; lane < TILE_LANES; lane++) {
+        memcpy(log->list + log->count, of[lane].list, of[lane].count * sizeof *log->list);
+        log->count += of[lane].count;
+    }
+}
+
+/* Proves what limits it can. */
+static void prune(struct candidate_store *store, uint32_t tile) {
+    struct candidate_log *log = &store->logs[tile];
+    struct candidate_sorter sorter = {0};
+    struct candidates of[TILE_LANES];
+    sort(log, &sorter, of);
+    for (uint32_t lane = 0; lane < TILE_LANES; lane++)
+        if (of[lane].count >= store->keep)
+            (void)settle(store, tile * TILE_LANES + lane, &of[lane]);
+    write_back(log, of);
+    candidate_sorter_release(&sorter);
+    if (log->count > log->enough - log->enough / 4)
+        log->enough *= 2;
+}
+
+static void grow(struct candidate_log *log, uint32_t wanted) {
+    uint32_t room = log->room * 2 > wanted ? log->room * 2 : wanted;
+    room = room > ROOM_LEAST ? room : ROOM_LEAST;
+    struct candidate *list = mem_space(room, sizeof *list);
+    if (log->count > 0)
+        memcpy(list, log->list, log->count * sizeof *list);
+    free(log->list);
+    log->list = list;
+    log->room = room;
+}
+
+struct candidate *candidates_room(struct candidate_store *store, uint32_t tile, uint32_t count) {
+    struct candidate_log *log = &store->logs[tile];
+    if (log->count >= log->enough)
+        prune(store, tile);
+    if (log->count + count > log->room)
+        grow(log, log->count + count);
+    return log->list + log->count;
 }
 
 /* From how many tiles the candidates came, about: they stand in the order of the visits. */
 static uint32_t visits(const struct candidates *c) {
     uint32_t changes = 0;
     for (uint32_t i = 1; i < c->count; i++)
-        changes += c->list[i].position / TILE_LANES != c->list[i - 1].position / TILE_LANES;
+        changes += candidate_position(&c->list[i]) / TILE_LANES !=
+                   candidate_position(&c->list[i - 1]) / TILE_LANES;
     return changes + 1;
 }
 
-void candidates_guess(struct candidate_store *store, uint32_t viewer, uint32_t rank) {
+static void guess_viewer(struct candidate_store *store, uint32_t viewer, uint32_t rank) {
     struct candidates *c = &store->of[viewer];
-    if (c->count == 0 || c->count < rank || visits(c) < VISITS_LEAST)
+    if (c->count <= rank + rank / 2 || visits(c) < VISITS_LEAST)
         return;
     float few[FEW], *values = read_lower(c, few);
     float guess = select_greatest(values, c->count, rank);
     if (values != few)
         free(values);
-    c->guess = guess > c->guess ? guess : c->guess;
+    if (guess > store->guess[viewer])
+        store->guess[viewer] = guess;
     publish_limit(store, viewer);
+    drop_below(c, candidates_limit(store, viewer));
 }
 
-bool candidates_settle(struct candidate_store *store, uint32_t viewer) {
-    return prune(store, viewer);
+void candidates_guess(struct candidate_store *store, uint32_t tile, uint32_t rank,
+                      struct candidate_sorter *sorter) {
+    candidates_sort(store, tile, sorter);
+    for (uint32_t lane = 0; lane < TILE_LANES; lane++)
+        guess_viewer(store, tile * TILE_LANES + lane, rank);
+    write_back(&store->logs[tile], &store->of[(size_t)tile * TILE_LANES]);
 }
 
 void candidates_restart(struct candidate_store *store, uint32_t viewer) {
-    struct candidates *c = &store->of[viewer];
-    c->count = 0;
-    c->guess = -INFINITY;
+    struct candidate_log *log = &store->logs[viewer / TILE_LANES];
+    log->count = 0;
+    log->enough = store->keep + PRUNE_EVERY;
+    store->guess[viewer] = -INFINITY;
     publish_limit(store, viewer);
 }
 
 void candidates_reset(struct candidate_store *store, uint32_t viewer) {
-    store->of[viewer].proven = -INFINITY;
+    store->proven[viewer] = -INFINITY;
     candidates_restart(store, viewer);
 }

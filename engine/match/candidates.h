@@ -5,11 +5,18 @@
  *
  * The K-th greatest lower end of what was pushed is a proven limit: whoever's upper end lies below
  * it is not among the K best. A *guess* may stand above the proven limit for a while; whether it
- * was right is known at the end (candidates_guess_held), and a viewer whose guess failed is
- * searched again.
+ * was right is known at the end (candidates_settle), and a viewer whose guess failed is searched
+ * again.
  *
- * Several threads push to one viewer under the lock of the viewer's tile; limits are read without
- * it: every value that ever stood there is valid, an old one only costs time. */
+ * A sweep meets 64 x 64 people at a time, so candidates are written one after the other to a log of
+ * the viewers' tile, 12 bytes each:
+ *
+ *   log of tile 7    [lane 3: ...] [lane 60: ...] [lane 3: ...] ...      under the tile's lock
+ *   candidates_sort  lane 0 | lane 1 | ... | lane 63                    by viewer, now and then
+ *
+ * A list of its own for each viewer would be a cache miss for each push, 60 ns where the log takes
+ * 3. Limits are read without the lock: every value that ever stood there is valid, an old one only
+ * costs time. */
 #ifndef MATCHD_ENGINE_MATCH_CANDIDATES_H
 #define MATCHD_ENGINE_MATCH_CANDIDATES_H
 
@@ -22,51 +29,78 @@
 
 struct candidate {
     float lower, upper; /* of the key; lower -inf: not certain to be offerable at all */
-    uint32_t position;
+    uint32_t who;       /* position << 6 | lane of the viewer */
 };
 
+static inline uint32_t candidate_position(const struct candidate *candidate) {
+    return candidate->who >> 6;
+}
+
+/* A viewer's part of a sorted log. */
 struct candidates {
     struct candidate *list;
+    uint32_t count;
+};
+
+struct candidate_log {
+    struct candidate *list;
     uint32_t count, room;
-    float proven, guess; /* limits; -inf at first */
+    uint32_t enough; /* pruned when it holds so many */
+};
+
+/* Where one thread sorts logs. */
+struct candidate_sorter {
+    struct candidate *list;
+    size_t room;
 };
 
 struct candidate_store {
-    struct candidates *of;     /* by position */
-    _Atomic float *limit;      /* by position: the greater of both, for reading */
-    _Atomic bool *locks;       /* by tile */
-    struct candidate *reserve; /* room for all lists, or NULL: each has its own */
-    uint32_t positions, keep;  /* keep: K */
+    struct candidate_log *logs; /* by tile */
+    struct candidates *of;      /* by position: as sorted last */
+    float *proven, *guess;      /* by position: limits; -inf at first */
+    _Atomic float *limit;       /* by position: the greater of both, for reading */
+    _Atomic bool *locks;        /* by tile */
+    uint32_t positions, keep;   /* keep: K */
 };
 
-void candidates_init(struct candidate_store *store, uint32_t positions, uint32_t keep);
-/* Room for the lists of everybody in one piece, when everybody will have one. Before any push, and
- * `keep` stays as it is. */
-void candidates_reserve(struct candidate_store *store);
+/* `sharers`: viewers who fill a log at once, a whole tile's or 1. */
+void candidates_init(struct candidate_store *store, uint32_t positions, uint32_t keep,
+                     uint32_t sharers);
 void candidates_release(struct candidate_store *store);
+void candidate_sorter_release(struct candidate_sorter *sorter);
 
 void candidates_lock(struct candidate_store *store, uint32_t tile);
 void candidates_unlock(struct candidate_store *store, uint32_t tile);
 
-/* Under the lock, the next three. A hint that the viewer's list will be pushed to. */
-static inline void candidates_fetch(const struct candidate_store *store, uint32_t viewer) {
-    const struct candidates *c = &store->of[viewer];
-    if (c->list != NULL)
-        __builtin_prefetch(c->list + c->count, 1);
+/* Under the lock: where up to `count` candidates can be written, for candidates_wrote to keep. */
+struct candidate *candidates_room(struct candidate_store *store, uint32_t tile, uint32_t count);
+static inline void candidates_wrote(struct candidate_store *store, uint32_t tile, uint32_t count) {
+    store->logs[tile].count += count;
 }
-void candidates_push(struct candidate_store *store, uint32_t viewer, struct candidate candidate);
-/* Sets the guess to the `rank`-th greatest lower end (1 = greatest), if there are so many and
- * they come from several tiles. */
-void candidates_guess(struct candidate_store *store, uint32_t viewer, uint32_t rank);
 
 static inline float candidates_limit(const struct candidate_store *store, uint32_t viewer) {
     return atomic_load_explicit(&store->limit[viewer], memory_order_relaxed);
 }
-/* Drops whoever cannot be among the K best; true if every limit used on the way was right. */
+
+/* --- while nobody else pushes to the tile ------------------------------------------------------
+ */
+
+/* Sorts the tile's log by viewer: `of` points into the sorter until that sorts again. */
+void candidates_sort(struct candidate_store *store, uint32_t tile, struct candidate_sorter *sorter);
+/* The same where nobody else pushed: the whole log is this viewer's. */
+void candidates_sort_one(struct candidate_store *store, uint32_t viewer,
+                         struct candidate_sorter *sorter);
+/* Sets each viewer's guess to the `rank`-th greatest lower end (1 = greatest), where there are
+ * clearly more and they come from several tiles; drops whoever lies below. */
+void candidates_guess(struct candidate_store *store, uint32_t tile, uint32_t rank,
+                      struct candidate_sorter *sorter);
+/* Of a sorted viewer: drops whoever cannot be among the K best; true if every limit used on the way
+ * was right. */
 bool candidates_settle(struct candidate_store *store, uint32_t viewer);
-/* Forgets the viewer's candidates and guess; the proven limit stays, as everybody comes again. */
+/* Empties the log of the viewer's tile for this viewer alone, and forgets the guess; the proven
+ * limit stays, as everybody comes again. */
 void candidates_restart(struct candidate_store *store, uint32_t viewer);
-/* Forgets the viewer's candidates and limits. */
+/* Likewise, and forgets the proven limit. */
 void candidates_reset(struct candidate_store *store, uint32_t viewer);
 
 #endif

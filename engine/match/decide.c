@@ -97,8 +97,8 @@ static void add(struct decision *d, uint32_t position, enum group group, double 
 static void add_bounded(struct decision *d, const struct candidate *from) {
     bool full = from->upper > FULL_OFFSET / 2.0f;
     double offset = full ? (double)FULL_OFFSET : 0.0;
-    add(d, from->position, full ? GROUP_FULL : GROUP_PROVISIONAL, (double)from->lower - offset,
-        (double)from->upper - offset);
+    add(d, candidate_position(from), full ? GROUP_FULL : GROUP_PROVISIONAL,
+        (double)from->lower - offset, (double)from->upper - offset);
 }
 
 static void add_special(struct decision *d, const struct ranked *from) {
@@ -121,7 +121,7 @@ void decision_fetch(const struct decision *d, uint32_t position) {
     __builtin_prefetch(&view->open[viewer]);
     __builtin_prefetch(&COLUMN_OF(view->population, viewer, variant));
     for (uint32_t i = 0; i < c->count; i++)
-        alike_fetch(d->search->tiles, c->list[i].position);
+        alike_fetch(d->search->tiles, candidate_position(&c->list[i]));
 }
 
 /* False: too many, or one that may not be offerable at all. */

@@ -53,8 +53,8 @@ static struct session *take(struct finder *finder) {
     if (session != NULL)
         return session;
     session = mem_array(1, sizeof *session);
-    search_init(&session->search, finder->tiles, finder->kernels, 1, true);
-    session->search.count_floors = true;
+    search_init(&session->search, finder->tiles, finder->kernels, 1,
+                SEARCH_ALONE | SEARCH_EXACT_COUNTS | SEARCH_COUNT_FLOORS);
     session->sweep = sweep_new(&session->search);
     return session;
 }

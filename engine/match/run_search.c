@@ -1,10 +1,11 @@
 /* A rematch by tiles, as one ascending list of units for a pool of threads:
  *
- *   | sample 1/64: blocks | sample 1/16 | sample 1/4 | the rest: blocks | settle: blocks |
+ *   | sample 1/64 | guess | sample 1/16 | guess | sample 1/4 | guess | the rest | settle |
  *
- * A unit sweeps a block of tiles of viewers against all tiles after them, or settles their viewers.
- * Units of one phase are independent: pushes to candidate lists commute, because the K best under a
- * total order are a set. A phase begins when all units before it are done. After a sample every
+ * A unit is one block of tiles: it sweeps them against all tiles after them, guesses the limits of
+ * their viewers from what was found so far, or settles their viewers.
+ * Units of one step are independent: pushes to candidate lists commute, because the K best under a
+ * total order are a set. A step begins when all units before it are done. After a sample every
  * viewer gets a guess at the limit, so that the next, larger sample discards nearly everything at
  * the first bound: 100,000 people push 1.9e7 candidates in place of 2.8e7 with one sample of 1/16.
  *
@@ -33,12 +34,11 @@ struct run_search {
     struct search search;
     uint32_t *index_of; /* by position: index in the run, or ROW_NONE */
     bool alone;
-    uint32_t blocks; /* of tiles: units of a phase */
+    uint32_t blocks; /* of tiles: units of a step */
     _Atomic uint32_t units_done;
-    pthread_mutex_t lock; /* of the two below, and of guessing */
+    pthread_mutex_t lock; /* of the two below */
     struct worker *workers, **idle;
     uint32_t worker_count, idle_count;
-    int guessed; /* phases after which limits were guessed */
 };
 
 static struct worker *take_worker(struct run_search *rs) {
@@ -56,23 +56,13 @@ static void give_back(struct run_search *rs, struct worker *worker) {
 }
 
 /* Waits until the units before `first` are done; false when the run was cancelled meanwhile. */
-static bool phase_begins(struct run *run, uint32_t first) {
+static bool step_begins(struct run *run, uint32_t first) {
     while (atomic_load_explicit(&run->search->units_done, memory_order_acquire) < first) {
         if (atomic_load(&run->cancelled))
             return false;
         sched_yield();
     }
     return true;
-}
-
-/* Once before each phase but the first: new guesses from what was seen so far. */
-static void guess_before(struct run_search *rs, int phase) {
-    pthread_mutex_lock(&rs->lock);
-    if (rs->guessed < phase) {
-        search_guess(&rs->search, phase - 1);
-        rs->guessed = phase;
-    }
-    pthread_mutex_unlock(&rs->lock);
 }
 
 static uint32_t sum_of(const struct run_search *rs, uint32_t position, bool offerable) {
@@ -136,29 +126,40 @@ static void settle_position(struct run *run, struct worker *w, uint32_t position
     run_keep(run, index, &result);
 }
 
+/* Steps: a sweep and a guess by turns, but after the last sweep settling. */
+enum { STEPS = 2 * SEARCH_PHASES, STEP_SETTLE = STEPS - 1 };
+
+static void settle_tile(struct run *run, struct worker *worker, uint32_t tile) {
+    struct run_search *rs = run->search;
+    uint32_t from = tile * TILE_LANES, end = from + TILE_LANES;
+    if (!rs->alone)
+        search_gather(worker->sweep, tile);
+    close_position(run, worker, from);
+    for (uint32_t p = from; p < end; p++) {
+        if (p + 1 < end)
+            close_position(run, worker, p + 1);
+        settle_position(run, worker, p);
+    }
+}
+
 static void do_unit(struct run *run, uint32_t unit) {
     struct run_search *rs = run->search;
-    uint32_t blocks = rs->blocks, first = unit % blocks * SWEEP_BLOCK;
-    int phase = rs->alone ? SEARCH_PHASES : (int)(unit / blocks);
-    if (!rs->alone && !phase_begins(run, (uint32_t)phase * blocks))
+    const struct tiles *tiles = rs->search.tiles;
+    uint32_t step = rs->alone ? STEP_SETTLE : unit / rs->blocks;
+    uint32_t first = unit % rs->blocks * SWEEP_BLOCK;
+    uint32_t end = first + SWEEP_BLOCK < tiles->count ? first + SWEEP_BLOCK : tiles->count;
+    if (!rs->alone && !step_begins(run, step * rs->blocks))
         return;
-    if (phase > 0 && phase < SEARCH_PHASES)
-        guess_before(rs, phase);
     struct worker *worker = take_worker(rs);
-    if (phase < SEARCH_PHASES) {
-        search_block(worker->sweep, first, phase);
+    if (step % 2 == 0) {
+        search_block(worker->sweep, first, (int)step / 2);
         atomic_fetch_add(&run->pairs, 2 * worker->sweep->unit_pairs);
-    } else {
-        uint32_t positions = rs->search.tiles->positions, from = first * TILE_LANES;
-        uint32_t end = from + SWEEP_BLOCK * TILE_LANES;
-        end = end < positions ? end : positions;
-        close_position(run, worker, from);
-        for (uint32_t p = from; p < end; p++) {
-            if (p + 1 < end)
-                close_position(run, worker, p + 1);
-            settle_position(run, worker, p);
-        }
     }
+    for (uint32_t tile = first; tile < end && step % 2 != 0; tile++)
+        if (step == STEP_SETTLE)
+            settle_tile(run, worker, tile);
+        else
+            search_guess(worker->sweep, tile, (int)step / 2);
     give_back(rs, worker);
 }
 
@@ -192,11 +193,10 @@ void run_search_init(struct run *run, const struct run_options *options) {
     run->search = rs;
     const struct tiles *tiles = options->tiles;
     uint32_t keep = (uint32_t)run->view->global->MATCH_RERANK_POOL;
-    search_init(&rs->search, tiles, options->kernels, keep, options->exact_counts);
-    pthread_mutex_init(&rs->lock, NULL);
     rs->alone = run->count < tiles->positions / ALONE_BELOW;
-    if (!rs->alone)
-        candidates_reserve(&rs->search.store);
+    search_init(&rs->search, tiles, options->kernels, keep,
+                (options->exact_counts ? SEARCH_EXACT_COUNTS : 0) | (rs->alone ? SEARCH_ALONE : 0));
+    pthread_mutex_init(&rs->lock, NULL);
     place_viewers(run);
     rs->worker_count = options->threads == 0 ? 1 : options->threads;
     rs->workers = mem_array(rs->worker_count, sizeof *rs->workers);
@@ -207,7 +207,7 @@ void run_search_init(struct run *run, const struct run_options *options) {
         rs->idle[rs->idle_count++] = &rs->workers[i];
     }
     rs->blocks = (tiles->count + SWEEP_BLOCK - 1) / SWEEP_BLOCK;
-    run->units = rs->blocks * (rs->alone ? 1 : SEARCH_PHASES + 1);
+    run->units = rs->blocks * (rs->alone ? 1 : STEPS);
 }
 
 void run_search_certificate(const struct run *run, struct certificate *out) {

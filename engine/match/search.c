@@ -47,11 +47,16 @@ static void read_floors(struct search *search, uint32_t position) {
 }
 
 void search_init(struct search *search, const struct tiles *tiles, const struct kernels *kernels,
-                 uint32_t keep, bool exact_counts) {
+                 uint32_t keep, uint32_t mode) {
     ASSERT(kernels->visual != VISUAL_BLAS || tiles->floats.preference != NULL);
-    *search = (struct search){.tiles = tiles, .kernels = kernels, .exact_counts = exact_counts};
+    *search = (struct search){
+        .tiles = tiles,
+        .kernels = kernels,
+        .exact_counts = (mode & SEARCH_EXACT_COUNTS) != 0,
+        .count_floors = (mode & SEARCH_COUNT_FLOORS) != 0,
+    };
     uint32_t n = tiles->positions;
-    candidates_init(&search->store, n, keep);
+    candidates_init(&search->store, n, keep, (mode & SEARCH_ALONE) != 0 ? 1 : TILE_LANES);
     search->floor_full = mem_array(n, sizeof(float));
     search->floor_provisional = mem_array(n, sizeof(float));
     search->quality_first = mem_array(n, sizeof(bool));
@@ -151,13 +156,9 @@ void search_block(struct sweep *s, uint32_t first, int phase) {
     s->certificate.gender_pairs += s->unit_pairs;
 }
 
-void search_guess(struct search *search, int phase) {
-    uint32_t rank = search->store.keep * guess_rank[phase] / 64;
-    for (uint32_t i = 0; i < search->tiles->positions; i++) {
-        const struct candidates *c = &search->store.of[i];
-        if (c->list != NULL && c->count > rank + rank / 2)
-            candidates_guess(&search->store, i, rank);
-    }
+void search_guess(struct sweep *s, uint32_t tile, int phase) {
+    struct candidate_store *store = &s->search->store;
+    candidates_guess(store, tile, store->keep * guess_rank[phase] / 64, &s->sorter);
 }
 
 /* A viewer on the way through all tiles. */
@@ -252,6 +253,10 @@ uint32_t search_specials(struct sweep *s, uint32_t position, struct ranked *out)
     return each_special(s, position, true, write_special, out);
 }
 
+void search_gather(struct sweep *s, uint32_t tile) {
+    candidates_sort(&s->search->store, tile, &s->sorter);
+}
+
 void search_close(struct sweep *s, uint32_t position) {
     struct search *search = s->search;
     if (candidates_settle(&search->store, position))
@@ -262,6 +267,7 @@ void search_close(struct sweep *s, uint32_t position) {
     bool done = sweep_all(s, position, NULL);
     s->eligible[position] = eligible;
     s->offerable[position] = offerable;
+    candidates_sort_one(&search->store, position, &s->repair);
     bool held = candidates_settle(&search->store, position);
     ASSERT(done && held);
 }
@@ -275,8 +281,8 @@ uint32_t search_pool(struct sweep *s, uint32_t position, const struct ranked *sp
     struct ranked ranked;
     enum floor floor;
     for (uint32_t i = 0; i < c->count; i++)
-        if (score_pair(s, tiles->row_of[position], tiles->row_of[c->list[i].position], &ranked,
-                       &floor) &&
+        if (score_pair(s, tiles->row_of[position], tiles->row_of[candidate_position(&c->list[i])],
+                       &ranked, &floor) &&
             floor == FLOOR_NONE)
             shortlist_add(&list, &ranked);
     if (special_count > SPECIALS_MAX)
@@ -316,6 +322,7 @@ bool search_viewer(struct sweep *s, uint32_t viewer, const struct patience *pati
     candidates_reset(&s->search->store, position);
     if (!sweep_all(s, position, patience))
         return false;
+    candidates_sort_one(&s->search->store, position, &s->sorter);
     search_close(s, position);
     struct ranked specials[SPECIALS_MAX];
     uint32_t special_count = search_specials(s, position, specials);

@@ -25,11 +25,13 @@ bool search_viewer(struct sweep *sweep, uint32_t viewer, const struct patience *
  * sample of 1/64 of all pairs of tiles, then more up to 1/16, then up to 1/4, then the rest. */
 enum { SEARCH_PHASES = 4 };
 void search_block(struct sweep *sweep, uint32_t first, int phase);
-/* After a phase but the last: speculative limits from the sample seen so far. */
-void search_guess(struct search *search, int phase);
+/* After a phase but the last: speculative limits of a tile's viewers from the sample seen so far.
+ */
+void search_guess(struct sweep *sweep, uint32_t tile, int phase);
 
-/* After all sweeps, for each position: drops who is not among the K best; searches anew if a guess
- * failed. */
+/* After all sweeps: collects the candidates of a tile's viewers, for what follows, by position. */
+void search_gather(struct sweep *sweep, uint32_t tile);
+/* Drops who is not among the K best; searches anew if a guess failed. */
 void search_close(struct sweep *sweep, uint32_t position);
 /* The offerable among the pairs that stand apart from the order of raw, scored; counts them. At
  * most SPECIALS_MAX are written; returns how many there are. Once per viewer. */

@@ -233,5 +233,7 @@ struct sweep *sweep_new(struct search *search) {
 void sweep_free(struct sweep *s) {
     free(s->eligible);
     free(s->offerable);
+    candidate_sorter_release(&s->sorter);
+    candidate_sorter_release(&s->repair);
     free(s);
 }

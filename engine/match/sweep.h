@@ -53,11 +53,16 @@ struct search {
     float *reciprocity, *reciprocity_low; /* least mutuality, and with a low_inbound side */
     bool *low_inbound;
     bool exact_counts;
-    bool count_floors; /* viewers one by one: which floor each eligible candidate fell to */
+    bool count_floors;
 };
 
+enum search_mode {
+    SEARCH_EXACT_COUNTS = 1, /* of offerable candidates too */
+    SEARCH_COUNT_FLOORS = 2, /* viewers one by one: which floor each eligible candidate fell to */
+    SEARCH_ALONE = 4,        /* viewers one by one */
+};
 void search_init(struct search *search, const struct tiles *tiles, const struct kernels *kernels,
-                 uint32_t keep, bool exact_counts);
+                 uint32_t keep, uint32_t mode);
 void search_release(struct search *search);
 
 /* Tiles of viewers that are taken against each other tile in turn, while that is in the cache. */
@@ -84,6 +89,7 @@ struct sweep {
     struct survivors survivors;
     uint64_t ways[TILE_LANES][2];
     float row_limit[TILE_LANES], lane_limit[TILE_LANES];
+    struct candidate_sorter sorter, repair; /* of the tile at hand, of one viewer alone */
 };
 struct sweep *sweep_new(struct search *search);
 void sweep_free(struct sweep *sweep);

@@ -60,43 +60,38 @@ float sweep_push_reciprocity(const struct search *search, uint32_t a, uint32_t b
     return low ? search->reciprocity_low[a] : search->reciprocity[a];
 }
 
-/* Offers candidate b to viewer a's list. An interval that does not clear every floor for certain
- * has no lower end: it must not raise the limit. */
-static bool push(struct sweep *s, const struct meeting *m, uint32_t at, uint32_t a, uint32_t b) {
-    struct search *search = s->search;
-    const struct survivors *v = &s->survivors;
-    float bonus = search->tiles->bonus[b], least = sweep_push_reciprocity(search, a, b);
-    float floor = m->full ? search->floor_full[a] : search->floor_provisional[a];
-    if (v->mutual_upper[at] < least || v->upper[at] + bonus < floor)
-        return false;
-    float offset = m->full ? FULL_OFFSET : 0.0f;
-    struct candidate c = {.upper = v->upper[at] + bonus + offset + 1e-6f,
-                          .lower = v->lower[at] + bonus + offset - 1e-6f,
-                          .position = b};
-    bool certain = v->mutual_lower[at] >= least + 2e-6f &&
-                   v->lower[at] + bonus >= floor + FLOOR_MARGIN && search->tiles->slots.exact;
-    if (!certain)
-        c.lower = -INFINITY;
-    candidates_push(&search->store, a, c);
-    return true;
-}
-
-/* Pushes all pairs of one way, under the lock of the viewers' tile. Lists lie all over the memory,
- * so all that will be written to are asked for first. */
+/* Pushes all pairs of one way, under the lock of the viewers' tile. An interval that does not clear
+ * every floor for certain has no lower end: it must not raise the limit. */
 static void push_way(struct sweep *s, const struct meeting *m, uint8_t way) {
-    struct candidate_store *store = &s->search->store;
+    struct search *search = s->search;
+    struct candidate_store *store = &search->store;
     const struct survivors *v = &s->survivors;
-    uint32_t viewers = (way == 1 ? m->a : m->b) * TILE_LANES, shift = way == 1 ? 6 : 0;
-    uint32_t others = (way == 1 ? m->b : m->a) * TILE_LANES, other_shift = 6 - shift;
-    candidates_lock(store, viewers / TILE_LANES);
-    for (uint32_t i = 0; i < v->count; i++)
-        if ((v->ways[i] & way) != 0)
-            candidates_fetch(store, viewers + (v->pair[i] >> shift & 63));
-    for (uint32_t i = 0; i < v->count; i++)
-        if ((v->ways[i] & way) != 0)
-            s->certificate.pushed += push(s, m, i, viewers + (v->pair[i] >> shift & 63),
-                                          others + (v->pair[i] >> other_shift & 63));
-    candidates_unlock(store, viewers / TILE_LANES);
+    const float *floors = m->full ? search->floor_full : search->floor_provisional;
+    uint32_t viewers = way == 1 ? m->a : m->b, others = way == 1 ? m->b : m->a;
+    uint32_t shift = way == 1 ? 6 : 0, other_shift = 6 - shift;
+    float offset = m->full ? FULL_OFFSET : 0.0f;
+    bool exact = search->tiles->slots.exact;
+    candidates_lock(store, viewers);
+    struct candidate *out = candidates_room(store, viewers, v->count);
+    uint32_t written = 0;
+    for (uint32_t i = 0; i < v->count; i++) {
+        uint32_t lane = v->pair[i] >> shift & 63;
+        uint32_t a = viewers * TILE_LANES + lane;
+        uint32_t b = others * TILE_LANES + (v->pair[i] >> other_shift & 63);
+        float bonus = search->tiles->bonus[b], least = sweep_push_reciprocity(search, a, b);
+        float lower = v->lower[i] + bonus, upper = v->upper[i] + bonus;
+        bool certain =
+            v->mutual_lower[i] >= least + 2e-6f && lower >= floors[a] + FLOOR_MARGIN && exact;
+        out[written] = (struct candidate){
+            .lower = certain ? lower + offset - 1e-6f : -INFINITY,
+            .upper = upper + offset + 1e-6f,
+            .who = b * TILE_LANES + lane,
+        };
+        written += (v->ways[i] & way) != 0 && v->mutual_upper[i] >= least && upper >= floors[a];
+    }
+    candidates_wrote(store, viewers, written);
+    candidates_unlock(store, viewers);
+    s->certificate.pushed += written;
 }
 
 void push_pairs(struct sweep *s, const struct meeting *m) {
