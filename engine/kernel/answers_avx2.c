@@ -288,11 +288,11 @@ static inline uint32_t parts_of(const struct answer_layout *layout, const struct
     return (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(all, _mm256_setzero_ps(), _CMP_GT_OQ));
 }
 
-static uint64_t screen_avx2(const struct answer_layout *layout, const struct score_terms *terms,
-                            const struct answer_row *row, const struct answer_tile *tile,
-                            const struct duel *duel, uint32_t at, const uint64_t ways[2],
-                            struct survivors *out) {
-    const __m256 half_side = _mm256_set1_ps(0.15f * terms->side_fit);
+/* One row; returns the lanes without a construct to rank by. */
+static uint64_t screen_row(const struct screening *in, uint32_t at, const uint64_t ways[2],
+                           struct survivors *out) {
+    const struct duel *duel = in->duel;
+    const __m256 half_side = _mm256_set1_ps(0.15f * in->terms->side_fit);
     const __m256 reach = _mm256_set1_ps(duel->row_reach[at] + KERNEL_MARGIN);
     uint64_t unranked = 0;
     for (uint32_t lane = 0; lane < TILE_LANES; lane += 8) {
@@ -300,7 +300,7 @@ static uint64_t screen_avx2(const struct answer_layout *layout, const struct sco
         if ((one | two) == 0)
             continue;
         __m256 parts[3];
-        uint32_t ranked = parts_of(layout, terms, row, tile, lane, parts);
+        uint32_t ranked = parts_of(in->layout, in->terms, &in->rows[at], in->tile, lane, parts);
         unranked |= (uint64_t)((one | two) & ~ranked) << lane;
         __m256 upper = _mm256_fmadd_ps(half_side, _mm256_add_ps(parts[1], parts[2]), parts[0]);
         upper =
@@ -313,6 +313,16 @@ static uint64_t screen_avx2(const struct answer_layout *layout, const struct sco
             append(out, at, lane, one, two, parts);
     }
     return unranked;
+}
+
+static void screen_avx2(const struct screening *in, uint64_t rows, uint64_t ways[][2],
+                        struct survivors *out) {
+    for (uint64_t left = rows; left != 0; left &= left - 1) {
+        uint32_t row = (uint32_t)__builtin_ctzll(left);
+        uint64_t unranked = screen_row(in, row, ways[row], out);
+        ways[row][0] &= ~unranked;
+        ways[row][1] &= ~unranked;
+    }
 }
 
 void kernels_answers_avx2(struct kernels *table) {

@@ -131,26 +131,27 @@ static void append(struct survivors *out, uint32_t pair, uint8_t ways, const flo
     out->side_ba[n] = parts[2];
 }
 
-static uint64_t screen_ref(const struct answer_layout *layout, const struct score_terms *terms,
-                           const struct answer_row *row, const struct answer_tile *tile,
-                           const struct duel *duel, uint32_t at, const uint64_t ways[2],
+/* One row; returns the lanes without a construct to rank by. */
+static uint64_t screen_row(const struct screening *in, uint32_t at, const uint64_t ways[2],
                            struct survivors *out) {
+    const struct duel *duel = in->duel;
+    const struct answer_row *row = &in->rows[at];
     struct answer_sums sums;
     uint64_t unranked = 0;
     for (uint64_t left = ways[0] | ways[1]; left != 0; left &= left - 1) {
         uint32_t lane = (uint32_t)__builtin_ctzll(left);
-        sum_lane(layout, row, tile, lane, &sums);
-        struct fit fit = fit_of_lane(layout, row, tile, lane, &sums);
+        sum_lane(in->layout, row, in->tile, lane, &sums);
+        struct fit fit = fit_of_lane(in->layout, row, in->tile, lane, &sums);
         if (fit.weight[0] <= 0.0f) {
             unranked |= (uint64_t)1 << lane;
             continue;
         }
         float parts[3];
-        parts[0] = terms->fit * (fit.value[0] / fit.weight[0] * RECIPROCAL_UP) -
-                   penalties_down(layout, terms, row, tile, lane, &sums);
+        parts[0] = in->terms->fit * (fit.value[0] / fit.weight[0] * RECIPROCAL_UP) -
+                   penalties_down(in->layout, in->terms, row, in->tile, lane, &sums);
         parts[1] = fit.value[1] / fit.weight[1] * RECIPROCAL_UP;
         parts[2] = fit.value[2] / fit.weight[2] * RECIPROCAL_UP;
-        float upper = parts[0] + 0.15f * terms->side_fit * (parts[1] + parts[2]) +
+        float upper = parts[0] + 0.15f * in->terms->side_fit * (parts[1] + parts[2]) +
                       duel->row_reach[at] + duel->lane_reach[lane] + KERNEL_MARGIN;
         bool one =
             (ways[0] >> lane & 1) != 0 && upper + duel->lane_bonus[lane] >= duel->row_limit[at];
@@ -160,6 +161,16 @@ static uint64_t screen_ref(const struct answer_layout *layout, const struct scor
             append(out, at * TILE_LANES + lane, (uint8_t)(one | two << 1), parts);
     }
     return unranked;
+}
+
+static void screen_ref(const struct screening *in, uint64_t rows, uint64_t ways[][2],
+                       struct survivors *out) {
+    for (uint64_t left = rows; left != 0; left &= left - 1) {
+        uint32_t row = (uint32_t)__builtin_ctzll(left);
+        uint64_t unranked = screen_row(in, row, ways[row], out);
+        ways[row][0] &= ~unranked;
+        ways[row][1] &= ~unranked;
+    }
 }
 
 void kernels_answers_ref(struct kernels *table) {

@@ -4,6 +4,7 @@
 #define MATCHD_ENGINE_KERNEL_BOUNDS_H
 
 #include "engine/base/base.h"
+#include "engine/kernel/answers.h"
 
 /* Added to every upper and taken from every lower bound of a raw score: more than the float
  * arithmetic of screen and refine can be off (isa.h has the sum). */
@@ -26,6 +27,14 @@ struct duel {
     const float *row_bonus, *lane_bonus; /* .7 (.15 authenticity - risk) as a candidate */
     const float *row_limit, *lane_limit; /* least raw that still counts for this viewer */
     const float *row_slack; /* how far above the truth the row's sides and fit may lie */
+};
+
+struct screening {
+    const struct answer_layout *layout;
+    const struct score_terms *terms;
+    const struct answer_row *rows; /* [TILE_LANES]; those asked for are filled */
+    const struct answer_tile *tile;
+    const struct duel *duel;
 };
 
 /* A pair that survived, with upper bounds of its parts. */

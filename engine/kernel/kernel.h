@@ -33,13 +33,11 @@ struct kernels {
     uint64_t (*mask_hull)(const struct mask_tile *tile, const struct mask_hull *hull);
     void (*answers)(const struct answer_layout *layout, const struct answer_row *row,
                     const struct answer_tile *tile, struct answer_sums *out);
-    /* Appends the lanes that can still reach a limit, for row number `at` of its tile: ways[0] may
-     * be offered to the row's viewer, to ways[1] the row may be offered. Returns the lanes without
-     * a construct to rank by. */
-    uint64_t (*screen)(const struct answer_layout *layout, const struct score_terms *terms,
-                       const struct answer_row *row, const struct answer_tile *tile,
-                       const struct duel *duel, uint32_t at, const uint64_t ways[2],
-                       struct survivors *out);
+    /* Appends the pairs of `rows` (bits) that can still reach a limit, by row and lane: the lanes
+     * of ways[row][0] may be offered to the row's viewer, to those of ways[row][1] the row may be
+     * offered. Lanes without a construct to rank by are taken out of the ways. */
+    void (*screen)(const struct screening *in, uint64_t rows, uint64_t ways[][2],
+                   struct survivors *out);
     /* Sum of products; width a multiple of 64. */
     int32_t (*dot_bytes)(const int8_t *x, const int8_t *y, uint32_t width);
     /* Bounds each survivor with int8 or int16 dot products, sets lower..mutual_upper, drops who

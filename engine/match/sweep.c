@@ -129,15 +129,18 @@ static struct sweep_rows *build_rows(struct sweep *s, uint32_t a, uint64_t rows)
 static void screen_rows(struct sweep *s, const struct meeting *m, uint64_t rows) {
     const struct tiles *tiles = s->search->tiles;
     struct answer_tile answers = tiles_answers(tiles, m->b);
-    uint64_t considered = 0;
+    struct screening in = {
+        .layout = &tiles->slots.layout,
+        .terms = &tiles->terms,
+        .rows = m->rows->row,
+        .tile = &answers,
+        .duel = &m->duel,
+    };
     s->survivors.count = 0;
+    s->search->kernels->screen(&in, rows, s->ways, &s->survivors);
+    uint64_t considered = 0;
     for (uint64_t left = rows; left != 0; left &= left - 1) {
         uint32_t r = (uint32_t)__builtin_ctzll(left);
-        uint64_t unranked =
-            s->search->kernels->screen(&tiles->slots.layout, &tiles->terms, &m->rows->row[r],
-                                       &answers, &m->duel, r, s->ways[r], &s->survivors);
-        s->ways[r][0] &= ~unranked;
-        s->ways[r][1] &= ~unranked;
         considered += (uint64_t)__builtin_popcountll(s->ways[r][0] | s->ways[r][1]);
         count_eligible(s, m, r);
     }
