@@ -16,24 +16,28 @@
 static void answers_avx512(const struct answer_layout *layout, const struct answer_row *row,
                            const struct answer_tile *tile, struct answer_sums *out) {
     for (uint32_t lane = 0; lane < TILE_LANES; lane += 16) {
+        struct answers16 lanes = answers_at(tile, lane);
         for (uint32_t c = 0; c <= layout->constructs; c++) {
             bool singles = c == layout->constructs;
-            struct ratio sums =
-                singles ? sum_groups(row, tile, 0, layout->has_singles ? 1 : 0, 4 * lane)
-                        : sum_groups(row, tile, layout->group_first[c], layout->group_count[c],
-                                     4 * lane);
+            size_t first = singles ? 0 : layout->group_first[c];
+            size_t count = singles ? layout->has_singles : layout->group_count[c];
+            struct ratio sums = sum_groups(row, lanes, first, count);
             uint32_t at = singles ? KERNEL_CONSTRUCTS : c;
             _mm512_storeu_si512(out->value[at] + lane, sums.value_i32x16);
             _mm512_storeu_si512(out->weight[at] + lane, sums.weight_i32x16);
             if (singles || !layout->has_strain[c])
                 continue;
-            sums = sum_strain(row, tile, layout->group_first[c], layout->group_count[c], 4 * lane);
+            sums = sum_strain(row, lanes, first, count);
             _mm512_storeu_si512(out->strain + lane, sums.value_i32x16);
             _mm512_storeu_si512(out->strain_count + lane, sums.weight_i32x16);
         }
-        for (uint32_t class = 0; class < 3; class ++)
+        for (uint32_t class = 0; class < 3; class ++) {
+            uint32_t own[KERNEL_WORDS_MAX];
+            for (uint32_t w = 0; w < layout->words; w++)
+                own[w] = row->answered[w] & layout->class_mask[class][w];
             _mm512_storeu_si512(out->answered[class] + lane,
-                                count_answered(layout, layout->words, row, tile, class, lane));
+                                count_answered(tile->answered + lane, layout->words, own));
+        }
     }
 }
 

@@ -36,7 +36,8 @@ bool survivors_keep(const struct duel *duel, struct survivors *s, uint32_t from,
  * 2^-14 and 2^-13 + 2^-14, less roundings: the conversion of both sums (u each), two products. A
  * fit is a second such ratio, of two sums over at most nine constructs: 2 * 20 u of roundings, all
  * terms positive. 46 u = 2.8e-6 in all, far below the 6.1e-5 that each ratio is taken up: fits
- * and sides are upper bounds by themselves, by at most 2 (2^-13 + 2^-14) (the caller's slack).
+ * and sides are upper bounds by themselves, by at most 2 (2^-13 + 2^-14) (the caller's slack). A
+ * ratio held down to 1 may lack u, which the second one makes up for.
  * Strain is taken down by 2^-12 for one reciprocal of at most + 2^-13 + 2^-14; 1 - strain is
  * rounded by u.
  *

@@ -7,10 +7,14 @@
  * ways to weigh constructs (plain, by the row's and by the lane's importance), three quotients,
  * missing answers by class, the limits of both sides.
  *
- *   lanes of a row that are eligible: about 6.5 in each sixteen that has any (100,000 people)
- *   instructions per sixteen lanes:   about 220 with the loops unrolled, 400 with counts in memory
+ *   lanes of a row that are eligible: about 7 in each sixteen that has any (100,000 people)
+ *   instructions per sixteen lanes:   about 330 with the loops unrolled, 240 of them on the vector
+ *                                     units, in about 85 cycles: four vector units are the limit
  *
- * So there are two copies of the same code: one for the shape of the questionnaire that most people
+ * What a row or a call has in common is laid out before, so that it comes as a broadcast from
+ * memory; the sixteens that hold anybody are listed before, so that the loop has no branch to guess.
+ *
+ * There are two copies of the same code: one for the shape of the questionnaire that most people
  * will have (`usual`), one for every other. */
 #include <string.h>
 
@@ -41,13 +45,33 @@ struct block {
     uint8_t row, lane;
 };
 
-/* What those sixteen pairs are computed from. */
+/* What is the same for all lanes of a row. */
+struct row_terms {
+    float reach, bonus, limit;         /* reach with the margin */
+    float weight[KERNEL_CONSTRUCTS];   /* by the row's importance */
+    uint32_t own[3][KERNEL_WORDS_MAX]; /* answered, by class */
+};
+
+/* What is the same for all pairs of a call, as factors that take reciprocals upwards where they
+ * meet them. */
+struct call_terms {
+    float weight[KERNEL_CONSTRUCTS], weight_up[KERNEL_CONSTRUCTS];
+    float singles_unit;
+    float strain; /* .4 of a unit, downwards */
+    float fit_up, half_side;
+    float missing, missing_of[3]; /* at no common answer, and off for each of a class */
+    float child;
+};
+
+/* What sixteen pairs are computed from. */
 struct sixteen {
-    const struct answer_layout *layout;
-    const struct score_terms *terms;
+    const struct call_terms *call;
+    const struct row_terms *terms;
     const struct answer_row *row;
-    const struct answer_tile *tile;
-    uint32_t lane;
+    struct answers16 answers;
+    const uint32_t *answered;
+    const float *importance;
+    const uint8_t *children; /* NULL: no penalty */
 };
 
 /* Weighted sums over constructs: of those whose importance is 1 for everybody, and of the others
@@ -57,12 +81,10 @@ struct fit_f32x16 {
     __m512 plain, plain_weight, by_row, by_row_weight, by_lane, by_lane_weight;
 };
 
-/* value / weight, rounded up, where weight is not 0; else 0. */
-ALWAYS_INLINE __m512 ratio_up(struct ratio sums, __mmask16 *present) {
+/* value / weight where weight is not 0, else 0; off by 2^-14 of it at most. */
+ALWAYS_INLINE __m512 ratio_near(struct ratio sums, __mmask16 *present) {
     *present = _mm512_test_epi32_mask(sums.weight_i32x16, sums.weight_i32x16);
-    __m512 weight = _mm512_cvtepi32_ps(sums.weight_i32x16);
-    __m512 reciprocal =
-        _mm512_mul_ps(_mm512_maskz_rcp14_ps(*present, weight), _mm512_set1_ps(RECIPROCAL_UP));
+    __m512 reciprocal = _mm512_maskz_rcp14_ps(*present, _mm512_cvtepi32_ps(sums.weight_i32x16));
     return _mm512_mul_ps(_mm512_cvtepi32_ps(sums.value_i32x16), reciprocal);
 }
 
@@ -71,31 +93,35 @@ ALWAYS_INLINE __m512 ratio_up(struct ratio sums, __mmask16 *present) {
 ALWAYS_INLINE __m512 blend_strain(const struct sixteen *s, const struct shape *shape, uint32_t c,
                                   __m512 score) {
     struct ratio sums =
-        sum_strain(s->row, s->tile, shape->group_first[c], shape->group_count[c], 4 * s->lane);
+        sum_strain(s->row, s->answers, shape->group_first[c], shape->group_count[c]);
     __mmask16 any;
-    __m512 strain = ratio_up(sums, &any);
-    const __m512 unit = _mm512_set1_ps(0.4f * s->layout->strain_unit * (1.0f - 0x1p-12f));
-    __m512 calm = _mm512_fnmadd_ps(strain, unit, _mm512_set1_ps(0.4f));
+    __m512 strain = ratio_near(sums, &any);
+    __m512 calm = _mm512_fnmadd_ps(strain, _mm512_set1_ps(s->call->strain), _mm512_set1_ps(0.4f));
     return _mm512_mask_mov_ps(score, any, _mm512_fmadd_ps(_mm512_set1_ps(0.6f), score, calm));
 }
 
 ALWAYS_INLINE void add_construct(const struct sixteen *s, const struct shape *shape, uint32_t c,
                                  struct fit_f32x16 *fit) {
     struct ratio sums =
-        sum_groups(s->row, s->tile, shape->group_first[c], shape->group_count[c], 4 * s->lane);
+        sum_groups(s->row, s->answers, shape->group_first[c], shape->group_count[c]);
     __mmask16 present;
-    __m512 score = _mm512_min_ps(ratio_up(sums, &present), _mm512_set1_ps(1.0f));
+    __m512 score = _mm512_min_ps(ratio_near(sums, &present), _mm512_set1_ps(1.0f / RECIPROCAL_UP));
+    __m512 weight = _mm512_set1_ps(s->call->weight[c]);
+    if (!shape->has_strain[c] && !shape->has_importance[c]) {
+        fit->base = _mm512_fmadd_ps(_mm512_set1_ps(s->call->weight_up[c]), score, fit->base);
+        fit->base_weight = _mm512_mask_add_ps(fit->base_weight, present, fit->base_weight, weight);
+        return;
+    }
+    score = _mm512_mul_ps(score, _mm512_set1_ps(RECIPROCAL_UP));
     if (shape->has_strain[c])
         score = _mm512_maskz_mov_ps(present, blend_strain(s, shape, c, score));
-    __m512 weight = _mm512_set1_ps(s->layout->weight[c]);
     if (!shape->has_importance[c]) {
         fit->base = _mm512_fmadd_ps(weight, score, fit->base);
         fit->base_weight = _mm512_mask_add_ps(fit->base_weight, present, fit->base_weight, weight);
         return;
     }
-    __m512 by_row = _mm512_mul_ps(weight, _mm512_set1_ps(s->row->importance[c]));
-    __m512 by_lane =
-        _mm512_mul_ps(weight, _mm512_load_ps(s->tile->importance + c * TILE_LANES + s->lane));
+    __m512 by_row = _mm512_set1_ps(s->terms->weight[c]);
+    __m512 by_lane = _mm512_mul_ps(weight, _mm512_load_ps(s->importance + c * TILE_LANES));
     fit->plain = _mm512_fmadd_ps(weight, score, fit->plain);
     fit->plain_weight = _mm512_mask_add_ps(fit->plain_weight, present, fit->plain_weight, weight);
     fit->by_row = _mm512_fmadd_ps(by_row, score, fit->by_row);
@@ -110,8 +136,8 @@ ALWAYS_INLINE struct fit_f32x16 sum_constructs(const struct sixteen *s, const st
     __m512 zero = _mm512_setzero_ps();
     struct fit_f32x16 fit = {zero, zero, zero, zero, zero, zero, zero, zero};
     if (shape->has_singles) {
-        struct ratio sums = sum_groups(s->row, s->tile, 0, 1, 4 * s->lane);
-        __m512 unit = _mm512_set1_ps(s->layout->singles_unit);
+        struct ratio sums = sum_groups(s->row, s->answers, 0, 1);
+        __m512 unit = _mm512_set1_ps(s->call->singles_unit);
         fit.base = _mm512_mul_ps(_mm512_cvtepi32_ps(sums.value_i32x16), unit);
         fit.base_weight = _mm512_mul_ps(_mm512_cvtepi32_ps(sums.weight_i32x16), unit);
     }
@@ -121,26 +147,26 @@ ALWAYS_INLINE struct fit_f32x16 sum_constructs(const struct sixteen *s, const st
     return fit;
 }
 
-ALWAYS_INLINE __m512 quotient_up(__m512 value, __m512 weight) {
+/* A side's fit, upwards; 0 where its weights are 0. */
+ALWAYS_INLINE __m512 side_up(__m512 value, __m512 weight) {
     __m512 reciprocal = _mm512_rcp14_ps(_mm512_max_ps(weight, _mm512_set1_ps(1e-30f)));
     return _mm512_mul_ps(value, _mm512_mul_ps(reciprocal, _mm512_set1_ps(RECIPROCAL_UP)));
 }
 
 /* What an answer common to both takes off `missing`, and the child-goal penalty. */
 ALWAYS_INLINE __m512 penalties_down(const struct sixteen *s, const struct shape *shape) {
-    __m512 missing = _mm512_set1_ps(1.0f);
+    __m512 penalty = _mm512_set1_ps(s->call->missing);
 #pragma GCC unroll 3
     for (uint32_t class = 0; class < 3; class ++) {
-        __m512 count = _mm512_cvtepi32_ps(
-            count_answered(s->layout, shape->words, s->row, s->tile, class, s->lane));
-        missing = _mm512_fnmadd_ps(count, _mm512_set1_ps(s->layout->class_share[class]), missing);
+        __m512 count =
+            _mm512_cvtepi32_ps(count_answered(s->answered, shape->words, s->terms->own[class]));
+        penalty = _mm512_fnmadd_ps(count, _mm512_set1_ps(s->call->missing_of[class]), penalty);
     }
-    __m512 penalty = _mm512_mul_ps(_mm512_set1_ps(s->terms->missing), missing);
-    if (s->tile->children == NULL || s->row->children == 0)
+    if (s->children == NULL)
         return penalty;
-    __m128i children = _mm_loadu_si128((const __m128i *)(s->tile->children + s->lane));
+    __m128i children = _mm_loadu_si128((const __m128i *)s->children);
     __mmask16 differ = _mm_cmpeq_epi8_mask(children, _mm_set1_epi8((char)(3 - s->row->children)));
-    return _mm512_mask_add_ps(penalty, differ, penalty, _mm512_set1_ps(s->terms->child));
+    return _mm512_mask_add_ps(penalty, differ, penalty, _mm512_set1_ps(s->call->child));
 }
 
 static const ALIGNED64 uint16_t numbers[32] = {0, 1, 2,  3,  4,  5,  6,  7,
@@ -163,31 +189,29 @@ ALWAYS_INLINE uint32_t append(struct survivors *out, uint32_t n, const struct bl
     return n + (uint32_t)__builtin_popcount(keep);
 }
 
-/* Screens a block; *ranked: the lanes that have a construct to rank by. */
-ALWAYS_INLINE uint32_t screen_block(const struct screening *in, const struct shape *shape,
-                                    const struct block *block, struct survivors *out, uint32_t n,
-                                    __mmask16 *ranked) {
-    const struct duel *duel = in->duel;
-    const uint32_t at = block->row, lane = block->lane;
-    const struct sixteen s = {in->layout, in->terms, &in->rows[at], in->tile, lane};
-    struct fit_f32x16 fit = sum_constructs(&s, shape);
+/* Screens a block; *ranked: the lanes that have a construct to rank by. Of others the score is no
+ * number, which reaches no limit. */
+ALWAYS_INLINE uint32_t screen_block(const struct sixteen *s, const struct shape *shape,
+                                    const struct duel *duel, const struct block *block,
+                                    struct survivors *out, uint32_t n, __mmask16 *ranked) {
+    const size_t lane = block->lane;
+    struct fit_f32x16 fit = sum_constructs(s, shape);
     __m512 all = _mm512_add_ps(fit.base_weight, fit.plain_weight);
     *ranked = _mm512_cmp_ps_mask(all, _mm512_setzero_ps(), _CMP_GT_OQ);
-    __m512 score = quotient_up(_mm512_add_ps(fit.base, fit.plain), all);
-    __m512 side_ab = quotient_up(_mm512_add_ps(fit.base, fit.by_row),
-                                 _mm512_add_ps(fit.base_weight, fit.by_row_weight));
-    __m512 side_ba = quotient_up(_mm512_add_ps(fit.base, fit.by_lane),
-                                 _mm512_add_ps(fit.base_weight, fit.by_lane_weight));
-    __m512 part = _mm512_fmsub_ps(_mm512_set1_ps(in->terms->fit), score, penalties_down(&s, shape));
-    const __m512 half_side = _mm512_set1_ps(0.15f * in->terms->side_fit);
-    __m512 upper = _mm512_fmadd_ps(half_side, _mm512_add_ps(side_ab, side_ba), part);
-    __m512 reach = _mm512_add_ps(_mm512_loadu_ps(duel->lane_reach + lane),
-                                 _mm512_set1_ps(duel->row_reach[at] + KERNEL_MARGIN));
-    upper = _mm512_add_ps(upper, reach);
+    __m512 score = _mm512_mul_ps(_mm512_add_ps(fit.base, fit.plain), _mm512_rcp14_ps(all));
+    __m512 side_ab = side_up(_mm512_add_ps(fit.base, fit.by_row),
+                             _mm512_add_ps(fit.base_weight, fit.by_row_weight));
+    __m512 side_ba = side_up(_mm512_add_ps(fit.base, fit.by_lane),
+                             _mm512_add_ps(fit.base_weight, fit.by_lane_weight));
+    __m512 part = _mm512_fmsub_ps(_mm512_set1_ps(s->call->fit_up), score, penalties_down(s, shape));
+    __m512 upper =
+        _mm512_fmadd_ps(_mm512_set1_ps(s->call->half_side), _mm512_add_ps(side_ab, side_ba), part);
+    upper = _mm512_add_ps(upper, _mm512_add_ps(_mm512_loadu_ps(duel->lane_reach + lane),
+                                               _mm512_set1_ps(s->terms->reach)));
     __m512 for_row = _mm512_add_ps(upper, _mm512_loadu_ps(duel->lane_bonus + lane));
-    __m512 for_lane = _mm512_add_ps(upper, _mm512_set1_ps(duel->row_bonus[at]));
+    __m512 for_lane = _mm512_add_ps(upper, _mm512_set1_ps(s->terms->bonus));
     __mmask16 one = _mm512_mask_cmp_ps_mask(block->one & *ranked, for_row,
-                                            _mm512_set1_ps(duel->row_limit[at]), _CMP_GE_OQ);
+                                            _mm512_set1_ps(s->terms->limit), _CMP_GE_OQ);
     __mmask16 two = _mm512_mask_cmp_ps_mask(block->two & *ranked, for_lane,
                                             _mm512_loadu_ps(duel->lane_limit + lane), _CMP_GE_OQ);
     return append(out, n, block, one, two, (const __m512[3]){part, side_ab, side_ba});
@@ -207,16 +231,69 @@ static uint32_t list_blocks(uint64_t rows, uint64_t ways[][2], struct block *lis
     return n;
 }
 
+static struct call_terms terms_of_call(const struct screening *in) {
+    const struct answer_layout *layout = in->layout;
+    struct call_terms t = {
+        .singles_unit = layout->singles_unit,
+        .strain = 0.4f * layout->strain_unit * (1.0f - 0x1p-12f) * RECIPROCAL_UP,
+        .fit_up = in->terms->fit * RECIPROCAL_UP,
+        .half_side = 0.15f * in->terms->side_fit,
+        .missing = in->terms->missing,
+        .child = in->terms->child,
+    };
+    for (uint32_t c = 0; c < layout->constructs; c++) {
+        t.weight[c] = layout->weight[c];
+        t.weight_up[c] = layout->weight[c] * RECIPROCAL_UP;
+    }
+    for (uint32_t class = 0; class < 3; class ++)
+        t.missing_of[class] = in->terms->missing * layout->class_share[class];
+    return t;
+}
+
+static void read_rows(const struct screening *in, uint64_t rows, struct row_terms *terms) {
+    const struct answer_layout *layout = in->layout;
+    for (uint64_t left = rows; left != 0; left &= left - 1) {
+        uint32_t at = (uint32_t)__builtin_ctzll(left);
+        const struct answer_row *row = &in->rows[at];
+        struct row_terms *t = &terms[at];
+        t->reach = in->duel->row_reach[at] + KERNEL_MARGIN;
+        t->bonus = in->duel->row_bonus[at];
+        t->limit = in->duel->row_limit[at];
+        for (uint32_t c = 0; c < layout->constructs; c++)
+            if (layout->has_importance[c])
+                t->weight[c] = layout->weight[c] * row->importance[c];
+        for (uint32_t class = 0; class < 3; class ++)
+            for (uint32_t w = 0; w < layout->words; w++)
+                t->own[class][w] = row->answered[w] & layout->class_mask[class][w];
+    }
+}
+
 ALWAYS_INLINE void screen_shape(const struct screening *in, const struct shape *shape,
                                 uint64_t rows, uint64_t ways[][2], struct survivors *out) {
     struct block blocks[TILE_LANES * TILE_LANES / 16 + 1];
+    struct row_terms row_terms[TILE_LANES];
+    const struct call_terms call = terms_of_call(in);
+    const struct answer_tile tile = *in->tile;
+    const struct duel duel = *in->duel;
+    const struct answer_row *const row = in->rows;
+    read_rows(in, rows, row_terms);
     uint32_t count = list_blocks(rows, ways, blocks), n = out->count;
 #pragma GCC unroll 1
     for (uint32_t i = 0; i < count; i++) {
+        const size_t lane = blocks[i].lane;
+        const struct sixteen s = {
+            .call = &call,
+            .terms = &row_terms[blocks[i].row],
+            .row = &row[blocks[i].row],
+            .answers = answers_at(&tile, lane),
+            .answered = tile.answered + lane,
+            .importance = tile.importance + lane,
+            .children = tile.children == NULL ? NULL : tile.children + lane,
+        };
         __mmask16 ranked;
-        n = screen_block(in, shape, &blocks[i], out, n, &ranked);
+        n = screen_block(&s, shape, &duel, &blocks[i], out, n, &ranked);
         if (__builtin_expect(((blocks[i].one | blocks[i].two) & ~ranked) != 0, 0)) {
-            uint64_t unranked = (uint64_t)(uint16_t)~ranked << blocks[i].lane;
+            uint64_t unranked = (uint64_t)(uint16_t)~ranked << lane;
             ways[blocks[i].row][0] &= ~unranked;
             ways[blocks[i].row][1] &= ~unranked;
         }

@@ -129,7 +129,8 @@ struct screen_case {
     struct duel *duel;
     float *row_reach, *lane_reach, *row_bonus, *lane_bonus, *row_limit, *lane_limit;
     uint32_t at;
-    uint64_t *ways;
+    struct answer_row *rows; /* by number; what is not `at` is noise */
+    uint64_t (*ways)[2];
     struct exact_parts exact[TILE_LANES];
     double upper[TILE_LANES]; /* of raw without bonus, from exact parts */
 };
@@ -195,9 +196,13 @@ static void draw_screen(struct screen_case *s, struct draws *draws) {
                                      .prior = 0.5f};
     draw_duel(s, draws);
     s->at = draw_below(draws, TILE_LANES);
-    s->ways = guarded_array(s->answers.memory, 2 * sizeof *s->ways);
-    s->ways[0] = draw_lanes(draws);
-    s->ways[1] = draw_chance(draws, 0.3) ? s->ways[0] : draw_lanes(draws);
+    s->rows = guarded_array(s->answers.memory, TILE_LANES * sizeof *s->rows);
+    memset(s->rows, 0xa5, TILE_LANES * sizeof *s->rows);
+    s->rows[s->at] = *s->answers.row;
+    s->ways = guarded_array(s->answers.memory, TILE_LANES * sizeof *s->ways);
+    memset(s->ways, 0xa5, TILE_LANES * sizeof *s->ways);
+    s->ways[s->at][0] = draw_lanes(draws);
+    s->ways[s->at][1] = draw_chance(draws, 0.3) ? s->ways[s->at][0] : draw_lanes(draws);
     for (uint32_t lane = 0; lane < TILE_LANES; lane++) {
         s->exact[lane] = exact_parts(&s->answers, s->terms, lane);
         const struct exact_parts *e = &s->exact[lane];
@@ -220,7 +225,8 @@ static void check_value(const char *name, const char *what, double got, double e
 
 static void check_lane(const char *name, const struct screen_case *s, uint32_t lane,
                        unsigned kept) {
-    unsigned asked = (unsigned)(s->ways[0] >> lane & 1) | (unsigned)(s->ways[1] >> lane & 1) << 1;
+    const uint64_t *ways = s->ways[s->at];
+    unsigned asked = (unsigned)(ways[0] >> lane & 1) | (unsigned)(ways[1] >> lane & 1) << 1;
     CASE_CHECK((kept & ~asked) == 0, "%s: lane %u was not asked about", name, lane);
     const double above[2] = {
         s->upper[lane] + (double)s->lane_bonus[lane] - (double)s->row_limit[s->at],
@@ -271,6 +277,32 @@ static void check_rest(const char *name, const struct survivors *got, uint32_t b
     }
 }
 
+/* The same row twice: the survivors come twice, in order. */
+static void check_two_rows(const struct kernels *kernels, struct screen_case *s,
+                           const uint64_t asked[2], const struct survivors *once) {
+    uint32_t other = s->at < TILE_LANES - 1 ? s->at + 1 : 0;
+    s->rows[other] = s->rows[s->at];
+    s->row_reach[other] = s->row_reach[s->at];
+    s->row_bonus[other] = s->row_bonus[s->at];
+    s->row_limit[other] = s->row_limit[s->at];
+    for (int way = 0; way < 2; way++)
+        s->ways[other][way] = s->ways[s->at][way] = asked[way];
+    struct survivors *twice = guarded_array(s->answers.memory, sizeof *twice);
+    twice->count = 0;
+    const struct screening in = {s->answers.layout, s->terms, s->rows, &s->answers.tile, s->duel};
+    kernels->screen(&in, UINT64_C(1) << s->at | UINT64_C(1) << other, s->ways, twice);
+    uint32_t n = once->count, first = other < s->at ? other : s->at;
+    CASE_CHECK(twice->count == 2 * n, "%s: %u survivors of two rows, %u of one", kernels->name,
+               twice->count, n);
+    for (uint32_t i = 0; i < 2 * n; i++) {
+        uint32_t row = i < n ? first : first == other ? s->at : other;
+        CASE_CHECK(twice->pair[i] == row * TILE_LANES + (once->pair[i % n] & 63),
+                   "%s: survivor %u is pair %u", kernels->name, i, twice->pair[i]);
+        CASE_CHECK(memcmp(&twice->part[i], &once->part[i % n], sizeof(float)) == 0,
+                   "%s: survivor %u differs between rows", kernels->name, i);
+    }
+}
+
 void kernel_check_screen(const struct kernels *kernels, uint64_t seed) {
     struct draws draws = {seed};
     struct screen_case s;
@@ -280,17 +312,25 @@ void kernel_check_screen(const struct kernels *kernels, uint64_t seed) {
     static const uint32_t starts[] = {0, 0, 1, 17, 4000, SURVIVORS_MAX - TILE_LANES};
     uint32_t before = starts[draw_below(&draws, ARRAY_LEN(starts))];
     got->count = before;
-    uint64_t unranked = kernels->screen(s.answers.layout, s.terms, s.answers.row, &s.answers.tile,
-                                        s.duel, s.at, s.ways, got);
-    uint64_t wanted = 0;
+    const uint64_t asked[2] = {s.ways[s.at][0], s.ways[s.at][1]};
+    const struct screening in = {s.answers.layout, s.terms, s.rows, &s.answers.tile, s.duel};
+    kernels->screen(&in, UINT64_C(1) << s.at, s.ways, got);
+    uint64_t unranked = 0;
     for (uint32_t lane = 0; lane < TILE_LANES; lane++)
-        wanted |= (uint64_t)isnan(s.upper[lane]) << lane;
-    wanted &= s.ways[0] | s.ways[1];
-    CASE_CHECK(unranked == wanted, "%s: unranked %#llx, not %#llx", kernels->name,
-               (unsigned long long)unranked, (unsigned long long)wanted);
+        unranked |= (uint64_t)isnan(s.upper[lane]) << lane;
+    for (uint32_t row = 0; row < TILE_LANES; row++)
+        for (int way = 0; way < 2; way++) {
+            uint64_t noise = UINT64_C(0xa5a5a5a5a5a5a5a5);
+            uint64_t wanted = row == s.at ? asked[way] & ~unranked : noise;
+            CASE_CHECK(s.ways[row][way] == wanted, "%s: way %d of row %u is %#llx, not %#llx",
+                       kernels->name, way, row, (unsigned long long)s.ways[row][way],
+                       (unsigned long long)wanted);
+        }
     CASE_CHECK(got->count >= before && got->count <= before + TILE_LANES, "%s: count %u",
                kernels->name, got->count);
     check_survivors(kernels->name, &s, got, before);
     check_rest(kernels->name, got, before);
+    if (before == 0)
+        check_two_rows(kernels, &s, asked, got);
     answer_case_release(&s.answers);
 }

@@ -160,10 +160,11 @@ static void screen_all(const struct tiles *tiles, uint32_t viewer, uint32_t tile
     struct answer_row *row = mem_array(1, sizeof *row);
     out->slack = tiles_answer_row(tiles, tiles->position_of[viewer], row);
     struct answer_tile answers = tiles_answers(tiles, tile);
-    const uint64_t ways[2] = {lanes, lanes};
+    uint64_t ways[1][2] = {{lanes, lanes}};
     out->survivors.count = 0;
-    out->unranked = kernels_of(ISA_REF)->screen(&tiles->slots.layout, &tiles->terms, row, &answers,
-                                                &duel, 0, ways, &out->survivors);
+    const struct screening in = {&tiles->slots.layout, &tiles->terms, row, &answers, &duel};
+    kernels_of(ISA_REF)->screen(&in, 1, ways, &out->survivors);
+    out->unranked = lanes & ~ways[0][0];
     free(row);
 }
 
