@@ -267,7 +267,7 @@ void search_close(struct sweep *s, uint32_t position) {
     bool done = sweep_all(s, position, NULL);
     s->eligible[position] = eligible;
     s->offerable[position] = offerable;
-    candidates_sort_one(&search->store, position, &s->repair);
+    candidates_sort_one(&search->store, position, &s->repair[position % 2]);
     bool held = candidates_settle(&search->store, position);
     ASSERT(done && held);
 }

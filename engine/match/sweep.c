@@ -237,6 +237,7 @@ void sweep_free(struct sweep *s) {
     free(s->eligible);
     free(s->offerable);
     candidate_sorter_release(&s->sorter);
-    candidate_sorter_release(&s->repair);
+    candidate_sorter_release(&s->repair[0]);
+    candidate_sorter_release(&s->repair[1]);
     free(s);
 }

@@ -89,7 +89,8 @@ struct sweep {
     struct survivors survivors;
     uint64_t ways[TILE_LANES][2];
     float row_limit[TILE_LANES], lane_limit[TILE_LANES];
-    struct candidate_sorter sorter, repair; /* of the tile at hand, of one viewer alone */
+    struct candidate_sorter sorter;    /* of the tile at hand */
+    struct candidate_sorter repair[2]; /* of a viewer alone, and of the next one */
 };
 struct sweep *sweep_new(struct search *search);
 void sweep_free(struct sweep *sweep);
