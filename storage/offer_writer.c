@@ -59,6 +59,7 @@ static void put_offer(struct offer_writer *writer, const struct place *place, in
     const struct view *view = writer->view;
     const struct population *population = view->population;
     struct copy_rows *rows = &writer->offers;
+    struct uuid id = offer_id(view, place->viewer, offer->candidate);
     int32_t days = view_params(view, place->viewer)->MATCH_OFFER_EXPIRY_DAYS;
     copy_rows_begin(rows, OFFER_COLUMNS);
     copy_rows_uuid(rows, &writer->lease.run);
@@ -66,7 +67,7 @@ static void put_offer(struct offer_writer *writer, const struct place *place, in
     copy_rows_uuid(rows, population_id(population, place->viewer));
     copy_rows_text(rows, job_type_name(place->type));
     copy_rows_int4(rows, rank);
-    copy_rows_uuid(rows, &offer->id);
+    copy_rows_uuid(rows, &id);
     copy_rows_uuid(rows, population_id(population, offer->candidate));
     copy_rows_int4(rows, offer->score);
     if (offer->physical >= 0)

@@ -431,7 +431,7 @@ static uint32_t choose_anchor(struct decision *d) {
 static void compose(struct decision *d, uint32_t i, struct offer *out) {
     score(d, i);
     if (d->score_at[i] != NOT_KEPT) {
-        offer_compose_scored(view_of(d), d->viewer, row_of(d, i), &d->scores[d->score_at[i]], out);
+        offer_compose_scored(view_of(d), row_of(d, i), &d->scores[d->score_at[i]], out);
         return;
     }
     offer_compose(view_of(d), d->viewer, row_of(d, i), out);

@@ -25,7 +25,6 @@ struct theme_list {
 struct theme_list pair_themes(const struct view *view, const struct pair_score *score);
 
 struct offer {
-    struct uuid id; /* UUIDv5 of date, viewer and candidate (section 7) */
     uint32_t candidate;
     double raw, final;
     enum mode mode;
@@ -71,7 +70,10 @@ void offer_pick(const struct view *view, struct viewer_result *result);
 /* The offer of an eligible, ranked pair, and the same for who has scored it with no gate failing.
  */
 void offer_compose(const struct view *view, uint32_t viewer, uint32_t candidate, struct offer *out);
-void offer_compose_scored(const struct view *view, uint32_t viewer, uint32_t candidate,
+void offer_compose_scored(const struct view *view, uint32_t candidate,
                           const struct pair_score *score, struct offer *out);
+/* UUIDv5 in MATCHMAKING_NAMESPACE of "{d}:{viewer}:{candidate}" (section 7): for who stores the
+ * offer. Choosing it takes no hash. */
+struct uuid offer_id(const struct view *view, uint32_t viewer, uint32_t candidate);
 
 #endif

@@ -4,8 +4,7 @@
 
 static bool same_offer(const struct offer *x, const struct offer *y) {
     return x->candidate == y->candidate && x->raw == y->raw && x->final == y->final &&
-           x->mode == y->mode && x->score == y->score && x->physical == y->physical &&
-           uuid_same(&x->id, &y->id);
+           x->mode == y->mode && x->score == y->score && x->physical == y->physical;
 }
 
 /* The pool, as far as it was scored. */

@@ -33,8 +33,10 @@ static void hash_person(XXH3_state_t *hash, const struct view *view, uint32_t ro
     hash_bytes(hash, population_id(view->population, row)->bytes, sizeof(struct uuid));
 }
 
-static void hash_offer(XXH3_state_t *hash, const struct view *view, const struct offer *offer) {
-    hash_bytes(hash, offer->id.bytes, sizeof offer->id.bytes);
+static void hash_offer(XXH3_state_t *hash, const struct view *view, uint32_t viewer,
+                       const struct offer *offer) {
+    struct uuid id = offer_id(view, viewer, offer->candidate);
+    hash_bytes(hash, id.bytes, sizeof id.bytes);
     hash_person(hash, view, offer->candidate);
     hash_double(hash, offer->raw);
     hash_double(hash, offer->final);
@@ -50,10 +52,10 @@ static void hash_result(XXH3_state_t *hash, const struct view *view,
                         const struct run_result *result) {
     hash_number(hash, result->pick_count, 4);
     for (uint32_t i = 0; i < result->pick_count; i++)
-        hash_offer(hash, view, &result->picks[i]);
+        hash_offer(hash, view, result->viewer, &result->picks[i]);
     hash_number(hash, result->anchor != NULL, 1);
     if (result->anchor != NULL)
-        hash_offer(hash, view, result->anchor);
+        hash_offer(hash, view, result->viewer, result->anchor);
 }
 
 void run_digest(const struct run *run, char text[RUN_DIGEST_TEXT]) {

@@ -121,6 +121,7 @@ struct view *view_new(const struct population *p, const struct config *config, s
     view->config = config;
     view->global = config_global(config);
     view->batch = batch;
+    date_to_text(batch.date, view->date_text);
     view->count = population_count(p);
     view->items = population_questionnaire(p)->count;
     allocate(view);

@@ -85,6 +85,7 @@ struct view {
     double weight[CONSTRUCTS];   /* W_c */
     uint8_t intent_conflicts[8]; /* by intent: bits (1 << intent) of those that it excludes */
     struct uuid name_space;      /* MATCHMAKING_NAMESPACE */
+    char date_text[DATE_TEXT];   /* batch.date, as in ids of offers */
 };
 
 struct view *view_new(const struct population *p, const struct config *config, struct batch batch);

@@ -75,15 +75,15 @@ static void plant(int kind, struct run_result *found) {
     case 5: found->eligible++; break;
     case 6: found->offerable--; break;
     case 7: found->picks[0].score ^= 1; break;
-    case 8: found->picks[0].id.bytes[15] ^= 1; break;
+    case 8: found->picks[0].physical ^= 1; break;
     default: found->viewer++; break;
     }
 }
 
 Test(check, sees_every_wrong_answer) {
-    static const char *const WORDS[] = {"candidate",  "raw",      "raw",       "picks",
-                                        "pool",       "eligible", "offerable", "another id",
-                                        "another id", "viewer"};
+    static const char *const WORDS[] = {"candidate",    "raw",      "raw",       "picks",
+                                        "pool",         "eligible", "offerable", "another mode",
+                                        "another mode", "viewer"};
     struct set set;
     struct err err;
     set_init(&set);

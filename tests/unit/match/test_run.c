@@ -56,7 +56,7 @@ Test(run, other_people_give_another_digest) {
 static void check_offer(const struct offer *kept, const struct offer *expected) {
     cr_assert_eq(kept->candidate, expected->candidate);
     cr_assert_eq(kept->raw, expected->raw);
-    cr_assert(uuid_same(&kept->id, &expected->id));
+    cr_assert_eq(kept->score, expected->score);
 }
 
 Test(run, keeps_what_the_reference_finds_for_every_member_in_uuid_order) {
