@@ -11,9 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { CHUNK_LEAST = 1000, CHUNK_MOST = 4000, CHUNKS_A_LANE = 4 };
+
 struct lanes {
     struct lanes_order order;
     uint32_t chunks, threads;
+    uint32_t chunk_viewers;        /* of every chunk but the last */
     struct ledger_ticket *tickets; /* by viewer and job type */
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -37,13 +40,20 @@ struct lane {
     struct offer_written written;
 };
 
-static uint32_t first_of(uint32_t chunk) {
-    return chunk * CHUNK_VIEWERS;
+static uint32_t chunk_viewers(uint32_t viewers, uint32_t lanes) {
+    uint32_t even = viewers / (lanes * CHUNKS_A_LANE);
+    if (even < CHUNK_LEAST)
+        return CHUNK_LEAST;
+    return even < CHUNK_MOST ? even : CHUNK_MOST;
+}
+
+static uint32_t first_of(const struct lanes *lanes, uint32_t chunk) {
+    return chunk * lanes->chunk_viewers;
 }
 
 static uint32_t size_of(const struct lanes *lanes, uint32_t chunk) {
-    uint32_t left = lanes->order.count - first_of(chunk);
-    return left < CHUNK_VIEWERS ? left : CHUNK_VIEWERS;
+    uint32_t left = lanes->order.count - first_of(lanes, chunk);
+    return left < lanes->chunk_viewers ? left : lanes->chunk_viewers;
 }
 
 /* ---- work --------------------------------------------------------------------------------------
@@ -52,7 +62,7 @@ static uint32_t size_of(const struct lanes *lanes, uint32_t chunk) {
 static bool claim_chunk(void *ctx, struct pg_conn *conn, struct err *err) {
     struct lane *lane = ctx;
     struct lanes *lanes = lane->lanes;
-    uint32_t first = first_of(lane->chunk);
+    uint32_t first = first_of(lanes, lane->chunk);
     FAILPOINT("claim.begin");
     bool ok = ledger_viewers(conn, &lanes->order.lease, lanes->order.viewers + first,
                              size_of(lanes, lane->chunk), lanes->order.with_anchor,
@@ -64,7 +74,7 @@ static bool claim_chunk(void *ctx, struct pg_conn *conn, struct err *err) {
 static bool publish_chunk(void *ctx, struct pg_conn *conn, struct err *err) {
     struct lane *lane = ctx;
     struct lanes *lanes = lane->lanes;
-    uint32_t first = first_of(lane->chunk), count = size_of(lanes, lane->chunk);
+    uint32_t first = first_of(lanes, lane->chunk), count = size_of(lanes, lane->chunk);
     for (uint32_t i = 0; i < count; i++)
         lane->viewers[i] =
             (struct offer_viewer){.result = run_result(lanes->run, first + i),
@@ -147,7 +157,8 @@ static void work(struct lane *lane) {
 
 static void *lane_main(void *argument) {
     struct lanes *lanes = argument;
-    struct lane lane = {.lanes = lanes, .viewers = mem_array(CHUNK_VIEWERS, sizeof *lane.viewers)};
+    struct lane lane = {.lanes = lanes,
+                        .viewers = mem_array(lanes->chunk_viewers, sizeof *lane.viewers)};
     link_init(&lane.link, lanes->order.service, "matchd publish", &lanes->order.batch->lost);
     offer_writer_init(&lane.writer, lanes->order.view, &lanes->order.lease);
     work(&lane);
@@ -162,7 +173,8 @@ struct lanes *lanes_start(const struct lanes_order *order) {
     struct lanes *lanes = mem_array(1, sizeof *lanes + threads * sizeof(pthread_t));
     lanes->order = *order;
     lanes->started_us = lanes->claimed_us = timing_us();
-    lanes->chunks = (order->count + CHUNK_VIEWERS - 1) / CHUNK_VIEWERS;
+    lanes->chunk_viewers = chunk_viewers(order->count, threads);
+    lanes->chunks = (order->count + lanes->chunk_viewers - 1) / lanes->chunk_viewers;
     lanes->threads = threads;
     lanes->tickets = mem_array((size_t)order->count * JOB_TYPES, sizeof *lanes->tickets);
     pthread_mutex_init(&lanes->lock, NULL);
