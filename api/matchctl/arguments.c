@@ -55,6 +55,23 @@ static bool read_number(const char *option, const char *text, uint32_t *out, str
     return true;
 }
 
+/* "date"; NULL: it has none. */
+static const char *long_name(int option) {
+    for (size_t i = 0; long_options[i].name != NULL; i++)
+        if (long_options[i].val == option)
+            return long_options[i].name;
+    return NULL;
+}
+
+static void note_given(struct arguments *arguments, uint32_t bit, int option) {
+    const char *name = long_name(option);
+    arguments->given |= bit;
+    if (arguments->named_count == NAMED_MAX)
+        return;
+    arguments->named[arguments->named_count].bit = bit;
+    arguments->named[arguments->named_count++].name = name != NULL ? name : "k";
+}
+
 /* An option whose value is kept as it is. False: it is none of these. */
 static bool take_text(struct arguments *arguments, int option) {
     const struct {
@@ -74,7 +91,7 @@ static bool take_text(struct arguments *arguments, int option) {
         if (table[i].option != option)
             continue;
         *table[i].value = optarg;
-        arguments->given |= table[i].bit;
+        note_given(arguments, table[i].bit, option);
         return true;
     }
     return false;
@@ -97,7 +114,7 @@ static bool take_flag(struct arguments *arguments, int option) {
         if (table[i].option != option)
             continue;
         *table[i].value = true;
-        arguments->given |= table[i].bit;
+        note_given(arguments, table[i].bit, option);
         return true;
     }
     return false;
@@ -109,12 +126,25 @@ static bool take_option(struct arguments *arguments, int option, struct err *err
     switch (option) {
     case OPTION_ENDPOINTS: arguments->endpoints = optarg; return true;
     case OPTION_TIMEOUT: return read_number("--timeout", optarg, &arguments->timeout_s, err);
-    case 'k': arguments->given |= TAKES_K; return read_number("-k", optarg, &arguments->k, err);
+    case 'k':
+        note_given(arguments, TAKES_K, option);
+        return read_number("-k", optarg, &arguments->k, err);
     case 'h':
     case OPTION_HELP: arguments->help = true; return true;
     case OPTION_VERSION: arguments->version = true; return true;
     default: ASSERT(false); return false;
     }
+}
+
+/* What getopt_long cannot place: it tells which letter, or nothing of a long option that it does
+ * not know, which is then the last argument that it took. */
+static bool refuse(const char *argument, struct err *err) {
+    const char *name = optopt > UINT8_MAX ? long_name(optopt) : NULL;
+    if (name != NULL)
+        return err_set(err, "option --%s takes no value, got \"%s\"", name, argument);
+    if (optopt != 0)
+        return err_set(err, "unknown option -%c", optopt);
+    return err_set(err, "unknown option %s", argument);
 }
 
 bool arguments_read(struct arguments *arguments, int argc, char **argv, struct err *err) {
@@ -127,7 +157,7 @@ bool arguments_read(struct arguments *arguments, int argc, char **argv, struct e
         if (option == ':')
             return err_set(err, "option %s needs a value", argv[optind - 1]);
         if (option == '?')
-            return err_set(err, "unknown option %s", argv[optind - 1]);
+            return refuse(argv[optind - 1], err);
         if (!take_option(arguments, option, err))
             return false;
     }

@@ -4,7 +4,7 @@
 
 #include "engine/base/err.h"
 
-enum { OPERANDS_MAX = 4 };
+enum { OPERANDS_MAX = 4, NAMED_MAX = 32 };
 
 /* Options that only some commands take. */
 enum option_bit {
@@ -27,6 +27,12 @@ struct arguments {
     const char *operands[OPERANDS_MAX];
     uint32_t operand_count;
     uint32_t given; /* option_bits */
+    /* The first of the options that only some commands take, as they were given. */
+    struct {
+        uint32_t bit;
+        const char *name;
+    } named[NAMED_MAX];
+    size_t named_count;
     const char *endpoints;
     uint32_t timeout_s; /* 0: the command's own */
     const char *date, *now, *users, *zone, *key, *status, *reason;

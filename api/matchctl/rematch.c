@@ -131,6 +131,8 @@ static enum exit_code explain_empty(struct session *session, const struct tally 
         if (response == NULL)
             return then.exit_code;
         printf("\n%s gets no offer. ", tally->without[i]);
+        if (response->preview_offers->funnel->offerable > 0)
+            puts("The queue of open offers is full, or takes no more provisional ones.");
         words_funnel(stdout, response->preview_offers->funnel);
         session_free(response);
     }

@@ -12,6 +12,7 @@ void tally_add(struct tally *tally, const Matchd__V1__DryRunPageResponse__Viewer
     tally->offers += viewer->n_offers;
     tally->anchors += viewer->anchor != NULL;
     tally->with_offers += viewer->n_offers > 0;
+    tally->no_room += viewer->n_offers == 0 && viewer->offerable > 0;
     for (size_t i = 0; i < viewer->n_offers; i++) {
         tally->provisional += viewer->offers[i]->mode == MATCHD__V1__MODE__MODE_PROVISIONAL;
         tally->score_sum += viewer->offers[i]->final;
@@ -32,6 +33,8 @@ void tally_table(const struct tally *tally, const Matchd__V1__RematchStatusRespo
     printf("viewers         %12s\n", words_count(tally->viewers, count));
     printf("  with offers   %12s\n", words_count(tally->with_offers, count));
     printf("  without       %12s\n", words_count(tally->viewers - tally->with_offers, count));
+    if (tally->no_room > 0)
+        printf("    no room     %12s\n", words_count(tally->no_room, count));
     printf("offers          %12s  mean score %.3f\n", words_count(tally->offers, count),
            mean(tally->score_sum, tally->offers));
     printf("  provisional   %12s\n", words_count(tally->provisional, count));
@@ -55,6 +58,8 @@ bool tally_json(const struct tally *tally, const Matchd__V1__RematchStatusRespon
     writer_integer(&writer, true, (int64_t)tally->viewers);
     writer_key(&writer, "with_offers");
     writer_integer(&writer, true, (int64_t)tally->with_offers);
+    writer_key(&writer, "no_room");
+    writer_integer(&writer, true, (int64_t)tally->no_room);
     writer_key(&writer, "offers");
     writer_integer(&writer, true, (int64_t)tally->offers);
     writer_key(&writer, "provisional");

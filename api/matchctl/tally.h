@@ -10,7 +10,7 @@
 enum { TALLY_SHOWN = 3 };
 
 struct tally {
-    uint64_t viewers, with_offers, offers, provisional, anchors;
+    uint64_t viewers, with_offers, no_room, offers, provisional, anchors;
     uint64_t eligible, offerable;         /* sums over viewers */
     double score_sum;                     /* final of all offers */
     char without[TALLY_SHOWN][UUID_TEXT]; /* the first viewers without an offer */

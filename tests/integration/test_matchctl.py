@@ -84,6 +84,32 @@ def check_summary(env, rows):
     assert "nothing was written" in table and summary["digest"] in table, table
     if any(not row["offers"] for row in rows):
         assert "gets no offer" in table and "can be offered" in table, table
+    check_no_room(env, rows)
+
+
+def check_no_room(env, rows):
+    """Who could be offered people and gets none, because the queue is full, is told so."""
+    viewer = next(row["viewer"] for row in rows if row["offers"])
+    env.sql("update public.system_config set value = '1' where key = 'MATCH_ACTIVE_QUEUE_CAP'")
+    env.sql("""insert into public.match_offers (user_id, offered_user_id, batch_date,
+            compatibility_score, offered_at, expires_at)
+        select %s, id, date '2026-11-20', 50, %s::timestamptz - interval '2 days',
+            %s::timestamptz + interval '4 days' from public.users as u where id <> %s
+            and not exists (select from public.match_offers as o where o.user_id = %s
+                            and o.offered_user_id = u.id) limit 1""",
+            (viewer, service.NOW, service.NOW, viewer, viewer))
+    env.run("matchctl", "reload")
+    path = os.path.join(env.directory, "one.txt")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(viewer + "\n")
+    arguments = ("rematch", "--dry-run", "--users", path, *CLOCK)
+    assert json.loads(env.run("matchctl", *arguments, "--json").stdout)["no_room"] == 1
+    table = env.run("matchctl", *arguments).stdout
+    assert "no room" in table and "The queue of open offers is full" in table, table
+    env.sql("update public.system_config set value = '12' where key = 'MATCH_ACTIVE_QUEUE_CAP'")
+    env.sql("delete from public.match_offers where batch_date = '2026-11-20' and user_id = %s",
+            (viewer,))
+    env.run("matchctl", "reload")
 
 
 def check_users(env, rows):
@@ -167,8 +193,26 @@ def check_exit_codes(env, ids):
                           env=env.env, capture_output=True, text=True, check=False)
     assert full.returncode == 5 and "cannot write" in full.stderr, full
     help_text = env.run("matchctl", "--help").stdout
-    for number in range(6):
+    for number in range(8):
         assert f"\n  {number}  " in help_text, number
+    check_command_line(env, help_text)
+
+
+def check_command_line(env, help_text):
+    """What is wrong is named; help is where people look for it."""
+    for words, said in ((("preview", "--bogus", "x"), "unknown option --bogus"),
+                        (("preview", "-qk", "5", "x"), "unknown option -q"),
+                        (("preview", "x", "-k"), "option -k needs a value"),
+                        (("preview", "x", "--json=3"), "option --json takes no value"),
+                        (("preview", "x", "--json", "--wait"), "does not take the option --wait"),
+                        (("stats", "-k", "3"), "does not take the option -k"),
+                        (("help", "dance"), "unknown command \"dance\"")):
+        ran = env.run("matchctl", *words, check=False)
+        assert ran.returncode == 2 and said in ran.stderr, ran
+    assert env.run("matchctl", "help").stdout == help_text
+    of_preview = env.run("matchctl", "preview", "--help").stdout
+    assert of_preview == env.run("matchctl", "help", "preview").stdout
+    assert "-k K" in of_preview and "--wait" not in of_preview, of_preview
 
 
 def check_python_client(env, ids):
