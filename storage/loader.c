@@ -35,17 +35,27 @@ static struct pg_settings settings_of(const struct load_options *options, bool r
     };
 }
 
-static void report_stage(const struct attempt *a, const char *stage) {
+static void report(const struct attempt *a, const char *stage, const struct err *trouble) {
     if (a->options->report == NULL)
         return;
     struct load_progress progress = {
         .stage = stage,
         .people = a->out->summary.people,
         .seconds = pg_now_seconds() - a->begun,
+        .trouble = trouble,
     };
     for (uint32_t i = 0; i < a->out->summary.table_count; i++)
         progress.rows += a->out->summary.tables[i].rows;
     a->options->report(a->options->report_ctx, &progress);
+}
+
+static void report_stage(const struct attempt *a, const char *stage) {
+    report(a, stage, NULL);
+}
+
+static void report_trouble(void *ctx, double waited_seconds, const struct err *reason) {
+    (void)waited_seconds;
+    report(ctx, "waiting", reason);
 }
 
 /* ---- steps --------------------------------------------------------------------------------------
@@ -61,6 +71,8 @@ static bool note(struct attempt *a, bool good, const struct pg_conn *conn) {
 static bool connect_all(struct attempt *a, struct err *err) {
     struct pg_settings reading = settings_of(a->options, false);
     a->failure = PG_REFUSED;
+    reading.waiting = report_trouble;
+    reading.waiting_ctx = a;
     a->conns[0] = pg_conn_open_wait(&reading, err);
     if (a->conns[0] == NULL)
         return false;

@@ -36,7 +36,8 @@ struct load_progress {
     uint64_t rows;     /* read so far, all tables */
     uint32_t people;   /* in the population so far */
     uint32_t tables_done, tables;
-    double seconds; /* since the start */
+    double seconds;            /* since the start */
+    const struct err *trouble; /* "waiting": why the last try failed; NULL: it is the first */
 };
 /* Called about five times a second, from the thread that called load_population. */
 typedef void load_report(void *ctx, const struct load_progress *progress);

@@ -230,6 +230,8 @@ struct pg_conn *pg_conn_open_wait(const struct pg_settings *settings, struct err
             return NULL;
         }
         char reason[700];
+        if (settings->waiting != NULL)
+            settings->waiting(settings->waiting_ctx, waited, err);
         log_warn("postgres.waiting", "attempt=%u waited_s=%.1f next_s=%.1f reason=%s", attempt,
                  waited, delay, log_quote(err == NULL ? "" : err->text, reason, sizeof reason));
         pg_pause(delay, settings->stop);

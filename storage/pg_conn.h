@@ -25,6 +25,9 @@
 
 enum pg_failure { PG_NONE, PG_RETRY, PG_REFUSED };
 
+/* An attempt to connect has failed, and there will be another. */
+typedef void pg_waiting(void *ctx, double waited_seconds, const struct err *reason);
+
 struct pg_settings {
     const char *url;          /* conninfo or URI; NULL or "": libpq's PG* variables */
     const char *application;  /* application_name */
@@ -33,6 +36,8 @@ struct pg_settings {
     uint32_t attempt_seconds; /* of one attempt to connect; 0 = 10 */
     uint32_t wait_seconds;    /* how long pg_conn_open_wait tries; 0 = until stopped */
     const atomic_bool *stop;  /* set: stop waiting; may be NULL */
+    pg_waiting *waiting;      /* of pg_conn_open_wait; may be NULL */
+    void *waiting_ctx;
 };
 
 struct pg_conn;

@@ -32,7 +32,11 @@ static void on_report(void *ctx, const struct load_progress *progress) {
     struct reload *reload = ctx;
     struct status *status = &reload->service->status;
     if (strcmp(progress->stage, "waiting") == 0) {
-        status_detail(status, "waiting for PostgreSQL (%.0f s)", progress->seconds);
+        if (progress->trouble == NULL)
+            status_detail(status, "connecting to PostgreSQL");
+        else
+            status_detail(status, "waiting for PostgreSQL (%.1f s): %s", progress->seconds,
+                          progress->trouble->text);
         return;
     }
     if (reload->as_of == 0)

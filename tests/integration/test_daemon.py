@@ -110,7 +110,8 @@ def check_waits_for_database(env):
         process.wait_for("postgres.waiting")
         with service.Peer(env) as peer:
             health = peer.ask(health={}).health
-            assert "PostgreSQL" in health.detail, health
+            assert health.detail.startswith("waiting for PostgreSQL ("), health
+            assert "Connection refused" in health.detail or "No such file" in health.detail, health
             refused = peer.ask(preview_offers={"user": "0" * 8 + "-0000-4000-8000-" + "0" * 12})
             assert service.code(refused) == "UNAVAILABLE" and refused.error.retry_after_ms > 0
             assert env.run("matchctl", "health", check=False).returncode == 1
