@@ -45,24 +45,25 @@ static void read_terms(struct tiles *tiles) {
         tiles->prior_reach[i] = tiles->terms.prior * both_ways;
 }
 
-/* Whole cache lines a vector, and at least 64 elements at once for the integers. */
+/* Whole cache lines a vector, and at least 64 elements at once for the integers. Each tile is
+ * cleared by the thread that packs it: a quarter of the time of one thread was spent on that. */
 static void allocate_store(struct vector_store *store, const struct tiles *tiles, size_t element) {
     uint32_t dim = population_dim(tiles->view->population);
     uint32_t step = element == sizeof(float) ? 16 : 64;
     size_t n = tiles->positions;
     store->element = element;
     store->width = (dim + step - 1) / step * step;
-    store->preference = mem_array(n * store->width, element);
-    store->features = mem_array(n * store->width, element);
-    store->preference_scale = mem_array(n, sizeof(float));
-    store->features_scale = mem_array(n, sizeof(float));
-    store->preference_rest = mem_array(n, sizeof(float));
-    store->features_rest = mem_array(n, sizeof(float));
-    store->preference_norm = mem_array(n, sizeof(float));
+    store->preference = mem_space(n * store->width, element);
+    store->features = mem_space(n * store->width, element);
+    store->preference_scale = mem_space(n, sizeof(float));
+    store->features_scale = mem_space(n, sizeof(float));
+    store->preference_rest = mem_space(n, sizeof(float));
+    store->features_rest = mem_space(n, sizeof(float));
+    store->preference_norm = mem_space(n, sizeof(float));
     if (element != sizeof(int8_t))
         return;
-    store->preference_sum = mem_array(n, sizeof(int32_t));
-    store->features_sum = mem_array(n, sizeof(int32_t));
+    store->preference_sum = mem_space(n, sizeof(int32_t));
+    store->features_sum = mem_space(n, sizeof(int32_t));
 }
 
 struct tiles *tiles_new(const struct view *view, uint32_t threads) {
@@ -85,8 +86,7 @@ struct tiles *tiles_new(const struct view *view, uint32_t threads) {
 
 static void pack_floats(void *ctx, uint32_t tile) {
     struct tiles *tiles = ctx;
-    if (tiles->groups[tiles->group_of[tile]].visual)
-        tiles_pack_floats(tiles, tile);
+    tiles_pack_floats(tiles, tile);
 }
 
 void tiles_add_floats(struct tiles *tiles, uint32_t threads) {

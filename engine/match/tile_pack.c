@@ -205,8 +205,7 @@ static void pack_tile(void *ctx, uint32_t tile) {
         pack_score(tiles, tile * TILE_LANES + lane, row);
     }
     pack_hull(tiles, tile);
-    if (tiles->groups[tiles->group_of[tile]].visual)
-        tiles_pack_vectors(tiles, tile);
+    tiles_pack_vectors(tiles, tile);
     for (uint32_t lane = 0; lane < TILE_LANES; lane++)
         if (tiles->row_of[tile * TILE_LANES + lane] != ROW_NONE)
             tiles_pack_face(tiles, tile * TILE_LANES + lane);

@@ -2,6 +2,7 @@
  *
  * int8: scale = max |x_i| / 127. int16: scale = |x| / 32700, so that no dot product of two such
  * vectors leaves 32 bits (Cauchy-Schwarz: 32700^2 + rounding < 2^31), whatever the dimension. */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,45 +30,84 @@ struct quantised {
     int32_t sum;
 };
 
+/* Sums are taken in eight parts, which the compiler does side by side. */
+enum { PARTS = 8 };
+
+static double sum_of(const double parts[PARTS]) {
+    return ((parts[0] + parts[4]) + (parts[1] + parts[5])) +
+           ((parts[2] + parts[6]) + (parts[3] + parts[7]));
+}
+
 static double largest(const double *x, uint32_t dim) {
     double most = 0.0;
     for (uint32_t i = 0; i < dim; i++)
-        most = fmax(most, fabs(x[i]));
+        most = fabs(x[i]) > most ? fabs(x[i]) : most;
     return most;
 }
 
 static double length(const double *x, uint32_t dim) {
-    double sum = 0.0;
-    for (uint32_t i = 0; i < dim; i++)
-        sum += x[i] * x[i];
-    return sqrt(sum);
+    double parts[PARTS] = {0.0};
+    uint32_t i = 0;
+    for (; i + PARTS <= dim; i += PARTS)
+        for (uint32_t k = 0; k < PARTS; k++)
+            parts[k] += x[i + k] * x[i + k];
+    for (; i < dim; i++)
+        parts[0] += x[i] * x[i];
+    return sqrt(sum_of(parts));
 }
 
 static float up(double x) {
     return nextafterf((float)(x * (1.0 + 1e-9)), INFINITY);
 }
 
-/* Writes q to int8 or int16. The scale is the float that the kernels multiply by. */
+/* To the nearest whole number, for what is smaller than 2^51: no call, and several at once. */
+static double nearest(double x) {
+    const double shift = 0x1.8p52;
+    return (x + shift) - shift;
+}
+
+/* What one to PARTS elements add. */
+struct tally {
+    double rest2[PARTS], kept2[PARTS], sum[PARTS];
+};
+
+static void quantise_part(const double *x, uint32_t count, const double grid[3], double *q,
+                          struct tally *t) {
+    const double scale = grid[0], inverse = grid[1], most = grid[2];
+    for (uint32_t k = 0; k < count; k++) {
+        double whole = nearest(x[k] * inverse);
+        whole = whole > most ? most : whole;
+        whole = whole < -most ? -most : whole;
+        double kept = whole * scale, rest = x[k] - kept;
+        t->rest2[k] += rest * rest;
+        t->kept2[k] += kept * kept;
+        t->sum[k] += whole;
+        q[k] = whole;
+    }
+}
+
+/* Writes q to int8 or int16. The scale is the float that the kernels multiply by; how the nearest
+ * q is found does not matter, because the rest is measured. */
 static struct quantised quantise(const double *x, uint32_t dim, int8_t *bytes, int16_t *words) {
     double norm = length(x, dim);
     struct quantised out = {
         .scale = (float)(bytes != NULL ? largest(x, dim) / BYTE_MOST : norm / WORD_NORM)};
-    double rest2 = 0.0, kept2 = 0.0;
-    for (uint32_t i = 0; i < dim; i++) {
-        double q = rint(x[i] / (double)out.scale);
-        double most = bytes != NULL ? BYTE_MOST : INT16_MAX;
-        q = fmin(fmax(q, -most), most);
-        if (bytes != NULL)
-            bytes[i] = (int8_t)q;
-        else
-            words[i] = (int16_t)q;
-        double kept = q * (double)out.scale;
-        rest2 += (x[i] - kept) * (x[i] - kept);
-        kept2 += kept * kept;
-        out.sum += (int32_t)q;
+    struct tally t = {{0.0}, {0.0}, {0.0}};
+    const double grid[3] = {(double)out.scale, out.scale > FLT_MIN ? 1.0 / (double)out.scale : 0.0,
+                            bytes != NULL ? BYTE_MOST : INT16_MAX};
+    for (uint32_t i = 0; i < dim; i += PARTS) {
+        double q[PARTS];
+        uint32_t count = dim - i < PARTS ? dim - i : PARTS;
+        quantise_part(x + i, count, grid, q, &t);
+        for (uint32_t k = 0; k < count; k++)
+            if (bytes != NULL)
+                bytes[i + k] = (int8_t)q[k];
+            else
+                words[i + k] = (int16_t)q[k];
     }
-    out.rest = up(sqrt(rest2) + FLOAT_ROUNDING * norm);
-    out.norm = up(sqrt(kept2));
+    out.sum = (int32_t)sum_of(t.sum);
+    out.rest = up(sqrt(sum_of(t.rest2)) + FLOAT_ROUNDING * norm);
+    out.norm = up(sqrt(sum_of(t.kept2)));
     return out;
 }
 
@@ -98,7 +138,26 @@ static void store_features(struct vector_store *store, uint32_t position, const 
         store->features_sum[position] = q.sum;
 }
 
+static void clear(void *array, uint32_t tile, size_t size) {
+    if (array != NULL)
+        memset((char *)array + (size_t)tile * TILE_LANES * size, 0, TILE_LANES * size);
+}
+
+static void clear_store(const struct vector_store *store, uint32_t tile) {
+    clear(store->preference, tile, store->width * store->element);
+    clear(store->features, tile, store->width * store->element);
+    void *const numbers[] = {store->preference_sum, store->features_sum,    store->preference_scale,
+                             store->features_scale, store->preference_rest, store->features_rest,
+                             store->preference_norm};
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+        clear(numbers[i], tile, sizeof(float));
+}
+
 void tiles_pack_vectors(struct tiles *tiles, uint32_t tile) {
+    clear_store(&tiles->bytes, tile);
+    clear_store(&tiles->words, tile);
+    if (!tiles->groups[tiles->group_of[tile]].visual)
+        return;
     const struct population *p = tiles->view->population;
     uint32_t dim = population_dim(p);
     double *preference = mem_array(dim, sizeof *preference);
@@ -124,6 +183,9 @@ void tiles_pack_floats(struct tiles *tiles, uint32_t tile) {
     const struct population *p = tiles->view->population;
     uint32_t dim = population_dim(p);
     struct vector_store *store = &tiles->floats;
+    clear_store(store, tile);
+    if (!tiles->groups[tiles->group_of[tile]].visual)
+        return;
     for (uint32_t lane = 0; lane < TILE_LANES; lane++) {
         uint32_t position = tile * TILE_LANES + lane, row = tiles->row_of[position];
         if (row == ROW_NONE)
