@@ -4,6 +4,7 @@
 
 #include "bench/compare.h"
 #include "bench/kernels.h"
+#include "bench/loading.h"
 #include "bench/machine.h"
 #include "bench/populate.h"
 #include "bench/preview.h"
@@ -25,6 +26,7 @@ static const struct command {
      true},
     {"preview", "latency of single requests, alone and beside a rematch", preview_command, true},
     {"scale", "a rematch of more and more people", scale_command, true},
+    {"loading", "a load from a database, beside a bare COPY", loading_command, true},
     {"compare", "a rematch beside BLAS, FAISS, SQL and the reference", compare_command, true},
 };
 

@@ -125,6 +125,10 @@ def check_database():
         assert loaded["source"] == "database" and loaded["sql_s"] > 0, loaded
         for key in ("digest", "pairs_gender", "pairs_eligible", "pool_sum", "people"):
             assert loaded[key] == made[key], key
+        read = report("loading", *NOW, *source, "--repeat", "3", "--json")
+        assert read["people"] == 900 and read["rounds"] == 3 and read["rows"] > 900 * 20, read
+        assert read["ratio_least"] <= read["ratio"] <= read["ratio_most"], read
+        assert abs(read["bare_s"] / read["ready_s"] - read["ratio"]) < 1e-3 * read["ratio"], read
 
 
 def check_refusals():
