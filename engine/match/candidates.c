@@ -179,6 +179,8 @@ void candidates_sort(struct candidate_store *store, uint32_t tile,
 static void write_back(struct candidate_log *log, const struct candidates of[TILE_LANES]) {
     log->count = 0;
     for (uint32_t lane = 0; lane < TILE_LANES; lane++) {
+        if (of[lane].count == 0)
+            continue;
         memcpy(log->list + log->count, of[lane].list, of[lane].count * sizeof *log->list);
         log->count += of[lane].count;
     }
