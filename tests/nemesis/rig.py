@@ -177,8 +177,11 @@ class Rig:
         unlisted = self.sql("""
             select count(*) from matching.offer_details as d
             where not exists (
-                select from public.matchmaking_jobs as j
-                where j.offers @> jsonb_build_array(jsonb_build_object('id', d.offer_id)))
+                select from public.match_offers as o
+                join public.matchmaking_jobs as j
+                    on j.user_id = o.user_id and j.batch_date = o.batch_date
+                where o.id = d.offer_id
+                  and j.offers @> jsonb_build_array(jsonb_build_object('id', d.offer_id)))
             """)[0][0]
         open_rows = self.sql("select count(*) from public.matchmaking_jobs "
                              "where status = 'running'")[0][0]
