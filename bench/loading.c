@@ -139,8 +139,8 @@ static void prepare(const struct loading *loading, const struct loaded *loaded,
     uint32_t threads = (uint32_t)loading->options.threads;
     instant_t now = loading->options.world.now;
     struct spent start = spent_now();
-    struct view *view =
-        view_new(loaded->population, loaded->config, (struct batch){date_of_instant(now), now});
+    struct view *view = view_new_by(loaded->population, loaded->config,
+                                    (struct batch){date_of_instant(now), now}, threads);
     round->view = spent_since(start).wall;
     start = spent_now();
     struct tiles *tiles = tiles_new(view, threads);

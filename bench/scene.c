@@ -138,7 +138,7 @@ bool scene_make(struct scene *scene, const struct scene_options *options, struct
     start = spent_now();
     instant_t now = options->world.now;
     struct batch batch = {.date = date_of_instant(now), .at = now};
-    scene->view = view_new(scene->population, scene->config, batch);
+    scene->view = view_new_by(scene->population, scene->config, batch, (uint32_t)options->threads);
     scene->view_spent = spent_since(start);
     start = spent_now();
     scene->tiles = tiles_new(scene->view, (uint32_t)options->threads);

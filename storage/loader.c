@@ -186,7 +186,7 @@ static void finish(struct attempt *a) {
     struct load_summary *summary = &a->out->summary;
     double begun = pg_now_seconds();
     report_stage(a, "finishing");
-    population_finish(a->out->population);
+    population_finish_by(a->out->population, a->count);
     summary->finish_seconds = pg_now_seconds() - begun;
     a->out->config = a->settings.config.config;
     a->settings.config.config = NULL;

@@ -28,7 +28,7 @@ struct views {
 
 static void frame_make(struct frame *frame, const struct views_options *options,
                        struct batch batch) {
-    struct view *view = view_new(options->population, options->config, batch);
+    struct view *view = view_new_by(options->population, options->config, batch, options->threads);
     if (options->kernels != NULL)
         frame->tiles = tiles_new(view, options->threads);
     if (frame->tiles != NULL && options->kernels->visual == VISUAL_BLAS)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/base/mem.h"
+#include "engine/base/pool.h"
 #include "engine/kernel/real.h"
 #include "engine/match/view_parts.h"
 #include "engine/population/facts.h"
@@ -115,7 +116,29 @@ static void read_profile(struct view *view, uint32_t row) {
     read_place(view, row);
 }
 
+enum { ROWS_AT_ONCE = 1024 };
+
+static void read_rows(void *ctx, uint32_t unit) {
+    struct view *view = ctx;
+    uint32_t end =
+        (unit + 1) * ROWS_AT_ONCE < view->count ? (unit + 1) * ROWS_AT_ONCE : view->count;
+    for (uint32_t row = unit * ROWS_AT_ONCE; row < end; row++) {
+        read_profile(view, row);
+        view_read_answers(view, row);
+        view_read_attributes(view, row);
+        view_read_importance(view, row);
+        view_read_visual(view, row);
+        view_read_trust(view, row);
+        view_read_membership(view, row);
+    }
+}
+
 struct view *view_new(const struct population *p, const struct config *config, struct batch batch) {
+    return view_new_by(p, config, batch, 1);
+}
+
+struct view *view_new_by(const struct population *p, const struct config *config,
+                         struct batch batch, uint32_t threads) {
     struct view *view = mem_array(1, sizeof *view);
     view->population = p;
     view->config = config;
@@ -129,14 +152,9 @@ struct view *view_new(const struct population *p, const struct config *config, s
     read_name_space(view);
     view_read_intent_conflicts(view);
     view_read_items(view);
-    for (uint32_t row = 0; row < view->count; row++) {
-        read_profile(view, row);
-        view_read_answers(view, row);
-        view_read_attributes(view, row);
-        view_read_importance(view, row);
-        view_read_visual(view, row);
-        view_read_trust(view, row);
-        view_read_membership(view, row);
-    }
+    uint32_t units = (view->count + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE;
+    struct pool *pool = pool_start(threads, units, read_rows, view);
+    pool_wait(pool);
+    pool_free(pool);
     return view;
 }

@@ -89,6 +89,9 @@ struct view {
 };
 
 struct view *view_new(const struct population *p, const struct config *config, struct batch batch);
+/* The same by so many threads. */
+struct view *view_new_by(const struct population *p, const struct config *config,
+                         struct batch batch, uint32_t threads);
 void view_free(struct view *view);
 
 /* Does every pair of MATCH_INTENT_CONFLICTS name two intents? Others exclude nobody. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/base/mem.h"
+#include "engine/base/pool.h"
 #include "engine/kernel/real.h"
 #include "engine/population/store.h"
 
@@ -79,17 +80,28 @@ static void finish_person(struct population *p, uint32_t row, struct scratch *s)
                  "the sum of the photos' unit vectors vanishes");
 }
 
-void features_finish(struct population *p) {
-    if (p->dim == 0)
-        return;
+static void finish_block(void *ctx, uint32_t number) {
+    struct population *p = ctx;
     struct scratch s = {.raw = mem_array(p->dim, sizeof(float)),
                         .unit = mem_array(p->dim_padded, sizeof(double)),
                         .sum = mem_array(p->dim_padded, sizeof(double))};
-    for (uint32_t row = 0; row < p->count; row++)
-        if (block_of(p, row)->draft->vectors[row % CHUNK_ROWS] > 0)
-            finish_person(p, row, &s);
+    struct block *block = p->blocks[number];
+    uint32_t first = number * CHUNK_ROWS, left = p->count - first;
+    for (uint32_t i = 0; i < (left < CHUNK_ROWS ? left : CHUNK_ROWS); i++)
+        if (block->draft->vectors[i] > 0)
+            finish_person(p, first + i, &s);
+        else
+            memset(block->features + (size_t)i * p->dim_padded, 0, p->dim_padded * sizeof(double));
     free(s.refs);
     free(s.raw);
     free(s.unit);
     free(s.sum);
+}
+
+void features_finish(struct population *p, uint32_t threads) {
+    if (p->dim == 0)
+        return;
+    struct pool *pool = pool_start(threads, block_count(p), finish_block, p);
+    pool_wait(pool);
+    pool_free(pool);
 }

@@ -28,6 +28,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "engine/base/pool.h"
 #include "engine/population/store.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
@@ -119,22 +120,29 @@ static void put_trust(const struct population *p, uint32_t row, XXH3_state_t *st
     put(state, reports.newest, reports.count * sizeof reports.newest[0]);
 }
 
-void inputs_finish(struct population *p) {
+/* One block: its hashes are written by one thread. */
+static void hash_block(void *ctx, uint32_t number) {
     static void (*const groups[INPUT_GROUPS])(
         const struct population *, uint32_t, XXH3_state_t *) = {[INPUT_PROFILE] = put_profile,
                                                                 [INPUT_ANSWERS] = put_answers,
                                                                 [INPUT_PREFERENCE] = put_preference,
                                                                 [INPUT_FEATURES] = put_features,
                                                                 [INPUT_TRUST] = put_trust};
+    struct population *p = ctx;
     XXH3_state_t *state = XXH3_createState();
     ASSERT(state != NULL);
-    for (uint32_t row = 0; row < p->count; row++) {
-        struct block *block = block_of(p, row);
+    uint32_t first = number * CHUNK_ROWS, left = p->count - first;
+    for (uint32_t i = 0; i < (left < CHUNK_ROWS ? left : CHUNK_ROWS); i++)
         for (uint32_t group = 0; group < INPUT_GROUPS; group++) {
             XXH3_64bits_reset(state);
-            groups[group](p, row, state);
-            block->hashes[group][row % CHUNK_ROWS] = XXH3_64bits_digest(state);
+            groups[group](p, first + i, state);
+            p->blocks[number]->hashes[group][i] = XXH3_64bits_digest(state);
         }
-    }
     XXH3_freeState(state);
+}
+
+void inputs_finish(struct population *p, uint32_t threads) {
+    struct pool *pool = pool_start(threads, block_count(p), hash_block, p);
+    pool_wait(pool);
+    pool_free(pool);
 }

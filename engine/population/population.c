@@ -57,7 +57,8 @@ static struct block *block_new(const struct population *p) {
     block->answered = mem_array((size_t)p->questionnaire->count * CHUNK_ROWS, sizeof(uint16_t));
     if (p->dim > 0) {
         block->preference = mem_array((size_t)p->dim_padded * CHUNK_ROWS, sizeof(float));
-        block->features = mem_array((size_t)p->dim_padded * CHUNK_ROWS, sizeof(double));
+        /* Written photo by photo, by the threads that read them; cleared where there is none. */
+        block->features = mem_space((size_t)p->dim_padded * CHUNK_ROWS, sizeof(double));
     }
     block->draft = mem_array(1, sizeof *block->draft);
     offers_init_block(block);
@@ -166,8 +167,12 @@ static int by_row_and_item(const void *a, const void *b) {
 }
 
 void population_finish(struct population *p) {
+    population_finish_by(p, 1);
+}
+
+void population_finish_by(struct population *p, uint32_t threads) {
     ASSERT(!p->finished);
-    features_finish(p);
+    features_finish(p, threads);
     join_drafts(p);
     for (uint32_t b = 0; b < block_count(p); b++) {
         draft_free(p->blocks[b]->draft);
@@ -180,7 +185,7 @@ void population_finish(struct population *p) {
     offers_finish(p);
     ids_finish(p);
     p->finished = true;
-    inputs_finish(p);
+    inputs_finish(p, threads);
     malloc_trim(0); /* what was freed lies between what stays */
 }
 

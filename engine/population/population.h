@@ -70,6 +70,8 @@ struct population *population_new(const struct population_options *options,
 /* After the last fact, once: unit feature vectors, consistency, sorted pair sets, input hashes, the
  * order of ids. */
 void population_finish(struct population *p);
+/* The same by so many threads. */
+void population_finish_by(struct population *p, uint32_t threads);
 void population_free(struct population *p);
 
 uint32_t population_count(const struct population *p);

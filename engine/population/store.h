@@ -133,10 +133,10 @@ void store_refuse(const struct population *p, uint32_t row, const char *table, c
                   const char *reason);
 
 /* Steps of population_finish, each in a file of its own name. */
-void features_finish(struct population *p);
+void features_finish(struct population *p, uint32_t threads);
 void pairs_finish(struct population *p);
 void offers_finish(struct population *p);
-void inputs_finish(struct population *p);
+void inputs_finish(struct population *p, uint32_t threads);
 
 /* What pairs.c and offers.c hold. */
 void pairs_init(struct population *p);
