@@ -10,8 +10,9 @@
  * nodes of the left; no node needs a pointer. A walk costs two tests for each range that is not
  * passed over, so what it costs follows the tiles that are left, not those that there are.
  *
- * Measured with 1,000,000 people over 110 cities (14,300 tiles): a rematch sees 1.6 million of 102
- * million pairs of tiles. */
+ * Measured with 1,000,000 made-up people over 110 cities: of 101 million pairs of 14,222 tiles, the
+ * walks of all blocks reach 1.33 million leaves, and 1.41 million pairs of tiles may meet. In one
+ * metro of 100,000 a tree saves little, and costs less than 1 % of a run. */
 #ifndef MATCHD_ENGINE_MATCH_TILE_TREE_H
 #define MATCHD_ENGINE_MATCH_TILE_TREE_H
 
