@@ -56,6 +56,16 @@ static double length(const double *x, uint32_t dim) {
     return sqrt(sum_of(parts));
 }
 
+struct vector {
+    const double *x;
+    uint32_t dim;
+    double norm, most; /* length, greatest |x_i| */
+};
+
+static struct vector vector_of(const double *x, uint32_t dim) {
+    return (struct vector){x, dim, length(x, dim), largest(x, dim)};
+}
+
 static float up(double x) {
     return nextafterf((float)(x * (1.0 + 1e-9)), INFINITY);
 }
@@ -88,10 +98,11 @@ static void quantise_part(const double *x, uint32_t count, const double grid[3],
 
 /* Writes q to int8 or int16. The scale is the float that the kernels multiply by; how the nearest
  * q is found does not matter, because the rest is measured. */
-static struct quantised quantise(const double *x, uint32_t dim, int8_t *bytes, int16_t *words) {
-    double norm = length(x, dim);
-    struct quantised out = {
-        .scale = (float)(bytes != NULL ? largest(x, dim) / BYTE_MOST : norm / WORD_NORM)};
+static struct quantised quantise(const struct vector *v, int8_t *bytes, int16_t *words) {
+    const double *x = v->x, norm = v->norm;
+    uint32_t dim = v->dim;
+    struct quantised out = {.scale =
+                                (float)(bytes != NULL ? v->most / BYTE_MOST : norm / WORD_NORM)};
     struct tally t = {{0.0}, {0.0}, {0.0}};
     const double grid[3] = {(double)out.scale, out.scale > FLT_MIN ? 1.0 / (double)out.scale : 0.0,
                             bytes != NULL ? BYTE_MOST : INT16_MAX};
@@ -111,13 +122,13 @@ static struct quantised quantise(const double *x, uint32_t dim, int8_t *bytes, i
     return out;
 }
 
-static void store_preference(struct vector_store *store, uint32_t position, const double *x,
-                             uint32_t dim) {
+static void store_preference(struct vector_store *store, uint32_t position,
+                             const struct vector *v) {
     size_t at = (size_t)position * store->width;
     bool bytes = store->preference_sum != NULL;
     struct quantised q = {.rest = REST_OF_ANYTHING};
-    if (length(x, dim) <= NORM_MOST)
-        q = quantise(x, dim, bytes ? (int8_t *)store->preference + at : NULL,
+    if (v->norm <= NORM_MOST)
+        q = quantise(v, bytes ? (int8_t *)store->preference + at : NULL,
                      bytes ? NULL : (int16_t *)store->preference + at);
     store->preference_scale[position] = q.scale;
     store->preference_rest[position] = q.rest;
@@ -126,11 +137,10 @@ static void store_preference(struct vector_store *store, uint32_t position, cons
         store->preference_sum[position] = q.sum;
 }
 
-static void store_features(struct vector_store *store, uint32_t position, const double *x,
-                           uint32_t dim) {
+static void store_features(struct vector_store *store, uint32_t position, const struct vector *v) {
     size_t at = (size_t)position * store->width;
     bool bytes = store->features_sum != NULL;
-    struct quantised q = quantise(x, dim, bytes ? (int8_t *)store->features + at : NULL,
+    struct quantised q = quantise(v, bytes ? (int8_t *)store->features + at : NULL,
                                   bytes ? NULL : (int16_t *)store->features + at);
     store->features_scale[position] = q.scale;
     store->features_rest[position] = q.rest;
@@ -169,10 +179,11 @@ void tiles_pack_vectors(struct tiles *tiles, uint32_t tile) {
         for (uint32_t i = 0; i < dim; i++)
             preference[i] = (double)narrow[i];
         const double *features = population_features(p, row);
-        store_preference(&tiles->bytes, position, preference, dim);
-        store_preference(&tiles->words, position, preference, dim);
-        store_features(&tiles->bytes, position, features, dim);
-        store_features(&tiles->words, position, features, dim);
+        struct vector taste = vector_of(preference, dim), looks = vector_of(features, dim);
+        store_preference(&tiles->bytes, position, &taste);
+        store_preference(&tiles->words, position, &taste);
+        store_features(&tiles->bytes, position, &looks);
+        store_features(&tiles->words, position, &looks);
     }
     free(preference);
 }
