@@ -318,26 +318,47 @@ static inline void fetch_lanes(const struct vector_tile *lanes, const struct sur
     }
 }
 
+/* Dot products of `count` pairs, rounded up to sixteens. Apart from what is made of them: the chain
+ * from a pair to its bound is so long that no processor looks past two of them. */
+enum { REFINE_CHUNK = 64 };
+struct dots {
+    ALIGNED64 int32_t ab[REFINE_CHUNK], ba[REFINE_CHUNK];
+};
+
+ALWAYS_INLINE void multiply(const struct refine_input *call, enum precision precision,
+                            uint32_t width, const struct survivors *s, uint32_t first,
+                            struct dots *out) {
+    const bool bytes = precision != WORDS;
+    for (uint32_t i = 0; i < REFINE_CHUNK && first + i < s->count; i += 16) {
+        if (precision == WORDS && first + i + 16 < s->count)
+            fetch_lanes(call->lanes, s, first + i + 16);
+        struct dots_i32x16 dots = dots16(call, s->pair + first + i, width, bytes);
+        _mm512_store_si512(out->ab + i, dots.ab);
+        _mm512_store_si512(out->ba + i, dots.ba);
+    }
+}
+
 ALWAYS_INLINE void refine(const struct refine_input *call, enum precision precision, uint32_t width,
                           struct survivors *s) {
     const struct vector_tile *rows = call->rows, *lanes = call->lanes;
-    const bool bytes = precision != WORDS;
+    struct dots dots;
     uint32_t kept = 0;
     if (precision == WORDS)
         fetch_lanes(lanes, s, 0);
     for (uint32_t at = 0; at < s->count; at += 16) {
+        if (at % REFINE_CHUNK == 0)
+            multiply(call, precision, width, s, at, &dots);
         struct pairs16 p = pairs_of(s->pair + at);
-        if (precision == WORDS && at + 16 < s->count)
-            fetch_lanes(lanes, s, at + 16);
-        struct dots_i32x16 dots = dots16(call, s->pair + at, width, bytes);
-        if (bytes) {
+        __m512i ab = _mm512_load_si512(dots.ab + at % REFINE_CHUNK);
+        __m512i ba = _mm512_load_si512(dots.ba + at % REFINE_CHUNK);
+        if (precision != WORDS) {
             __m512i sums = look_up_i32(lanes->features_sum, p.lane);
-            dots.ab = _mm512_sub_epi32(dots.ab, _mm512_slli_epi32(sums, 7));
+            ab = _mm512_sub_epi32(ab, _mm512_slli_epi32(sums, 7));
             sums = look_up_i32(lanes->preference_sum, p.lane);
-            dots.ba = _mm512_sub_epi32(dots.ba, _mm512_slli_epi32(sums, 7));
+            ba = _mm512_sub_epi32(ba, _mm512_slli_epi32(sums, 7));
         }
-        __m512 x = scaled(dots.ab, rows, p.row, lanes, p.lane);
-        __m512 y = scaled(dots.ba, lanes, p.lane, rows, p.row);
+        __m512 x = scaled(ab, rows, p.row, lanes, p.lane);
+        __m512 y = scaled(ba, lanes, p.lane, rows, p.row);
         kept = precision == BYTES_SIEVE ? sieve_sixteen(call, s, at, kept, x, y)
                                         : refine_sixteen(call, s, at, kept, x, y);
     }
