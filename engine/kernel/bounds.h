@@ -37,6 +37,9 @@ struct screening {
     const struct duel *duel;
 };
 
+/* Limits are found to so much; what counts is that they are never too high. */
+#define SELECT_RESOLUTION 2e-5f
+
 /* A pair that survived, with upper bounds of its parts. */
 enum { SURVIVORS_MAX = TILE_LANES * TILE_LANES };
 struct survivors {

@@ -38,6 +38,13 @@ struct kernels {
      * offered. Lanes without a construct to rank by are taken out of the ways. */
     void (*screen)(const struct screening *in, uint64_t rows, uint64_t ways[][2],
                    struct survivors *out);
+    /* Adds to of_row how many lanes each of `rows` has the one way, and to of_lane how many of them
+     * each lane has the other way. Returns the pairs that have either. */
+    uint32_t (*tally)(uint64_t rows, const uint64_t ways[][2], uint32_t of_row[TILE_LANES],
+                      uint32_t of_lane[TILE_LANES]);
+    /* The rank-th greatest of the finite values, or less by SELECT_RESOLUTION at most; -inf if they
+     * are fewer. */
+    float (*select)(const float *values, uint32_t count, uint32_t rank);
     /* Sum of products; width a multiple of 64. */
     int32_t (*dot_bytes)(const int8_t *x, const int8_t *y, uint32_t width);
     /* Bounds each survivor with int8 or int16 dot products, sets lower..mutual_upper, drops who

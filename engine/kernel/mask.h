@@ -19,12 +19,17 @@ struct mask_row {
     float x, y, z, chord2;
     uint32_t place;
 };
-/* Half-width of the band in which float chords cannot decide: CHORD_ABSOLUTE * c + CHORD_SQUARE for
- * a chord of length c <= 2. With u = 2^-24, each end is off by sqrt(3) u / 2 (coordinates rounded),
- * which moves c^2 by 2 sqrt(3) u c + 3 u^2; differences, squares and sums of float add 5 u c^2, the
- * rounded limit u c^2: together at most (3.5 + 12) u c + 3 u^2 = 9.3e-7 c + 1.1e-14. */
-#define CHORD_ABSOLUTE 1e-6f
-#define CHORD_SQUARE   1e-13f
+/* Half-width of the band in which float chords cannot decide, for a squared limit: no less than
+ * 1e-6 c + 1e-13 for a chord of length c <= 2. With u = 2^-24, each end is off by sqrt(3) u / 2
+ * (coordinates rounded), which moves c^2 by 2 sqrt(3) u c + 3 u^2; differences, squares and sums of
+ * float add 5 u c^2, the rounded limit u c^2: together at most (3.5 + 12) u c + 3 u^2 = 9.3e-7 c
+ * + 1.1e-14. A root would be half the work of a mask, so c is taken as at most c^2 / (2 d) + d / 2,
+ * which it is at d, here 64 km. */
+#define CHORD_SLOPE 5e-5f
+#define CHORD_LEAST 5.1e-9f
+static inline float chord_band(float limit) {
+    return CHORD_SLOPE * limit + CHORD_LEAST;
+}
 
 /* Hull of a tile: what every lane lies within. */
 struct mask_hull {

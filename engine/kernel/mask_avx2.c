@@ -32,9 +32,8 @@ static inline uint64_t byte_lanes(__m256i first, __m256i second) {
                                                        << 32;
 }
 
-static inline __m256 chord_band(__m256 limit) {
-    return _mm256_fmadd_ps(_mm256_set1_ps(CHORD_ABSOLUTE), _mm256_sqrt_ps(limit),
-                           _mm256_set1_ps(CHORD_SQUARE));
+static inline __m256 band_of(__m256 limit) {
+    return _mm256_fmadd_ps(_mm256_set1_ps(CHORD_SLOPE), limit, _mm256_set1_ps(CHORD_LEAST));
 }
 
 static inline __m256 square_sum(__m256 x, __m256 y, __m256 z) {
@@ -53,7 +52,7 @@ static inline uint32_t chord_lanes(const struct mask_tile *tile, const struct ma
     __m256 dz_f32x8 = _mm256_sub_ps(_mm256_load_ps(tile->z + at), _mm256_set1_ps(row->z));
     __m256 c2 = square_sum(dx_f32x8, dy_f32x8, dz_f32x8);
     __m256 limit = _mm256_min_ps(_mm256_load_ps(tile->chord2 + at), _mm256_set1_ps(row->chord2));
-    __m256 band = chord_band(limit);
+    __m256 band = band_of(limit);
     uint32_t may = lanes_below(c2, _mm256_add_ps(limit, band));
     *unsure = may & ~lanes_below(c2, _mm256_sub_ps(limit, band));
     return may;
@@ -113,7 +112,7 @@ static uint64_t mask_hull_avx2(const struct mask_tile *tile, const struct mask_h
                                outside(tile->z + at, hull->low[2], hull->high[2]));
         __m256 limit =
             _mm256_min_ps(_mm256_load_ps(tile->chord2 + at), _mm256_set1_ps(hull->chord2_max));
-        near_lanes |= (uint64_t)lanes_below(c2, _mm256_add_ps(limit, chord_band(limit))) << at;
+        near_lanes |= (uint64_t)lanes_below(c2, _mm256_add_ps(limit, band_of(limit))) << at;
     }
     return near_lanes & lanes;
 }

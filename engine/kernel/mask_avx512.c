@@ -1,8 +1,12 @@
 /* Hard constraints, 64 lanes at once: byte comparisons give 64-bit masks directly, chords take four
- * registers of sixteen floats and are computed only where the bytes left somebody. */
+ * registers of sixteen floats. */
 #include "engine/kernel/isa.h"
 
 #include <immintrin.h>
+
+static __m512 band_of(__m512 limit) {
+    return _mm512_fmadd_ps(_mm512_set1_ps(CHORD_SLOPE), limit, _mm512_set1_ps(CHORD_LEAST));
+}
 
 /* Lanes of 16 whose squared chord may be within the smaller limit, and those within the band. */
 static __mmask16 chord_lanes(const struct mask_tile *tile, const struct mask_row *row, int at,
@@ -14,14 +18,23 @@ static __mmask16 chord_lanes(const struct mask_tile *tile, const struct mask_row
         _mm512_fmadd_ps(dx_f32x16, dx_f32x16,
                         _mm512_fmadd_ps(dy_f32x16, dy_f32x16, _mm512_mul_ps(dz_f32x16, dz_f32x16)));
     __m512 limit = _mm512_min_ps(_mm512_load_ps(tile->chord2 + at), _mm512_set1_ps(row->chord2));
-    __m512 band = _mm512_fmadd_ps(_mm512_set1_ps(CHORD_ABSOLUTE), _mm512_sqrt_ps(limit),
-                                  _mm512_set1_ps(CHORD_SQUARE));
+    __m512 band = band_of(limit);
     __mmask16 may = _mm512_cmp_ps_mask(c2, _mm512_add_ps(limit, band), _CMP_LE_OQ);
     __mmask16 sure = _mm512_cmp_ps_mask(c2, _mm512_sub_ps(limit, band), _CMP_LE_OQ);
     *unsure = (__mmask16)(may & ~sure);
     return may;
 }
 
+static uint64_t place_lanes(const struct mask_tile *tile, const struct mask_row *row) {
+    __m512i place = _mm512_set1_epi32((int)row->place);
+    uint64_t lanes = 0;
+    for (int at = 0; at < 64; at += 16)
+        lanes |= (uint64_t)_mm512_cmpeq_epi32_mask(_mm512_load_si512(tile->place + at), place)
+                 << at;
+    return lanes;
+}
+
+/* All sixty-four chords, asked for or not: a branch on who is left would cost more. */
 static uint64_t mask_avx512(const struct mask_tile *tile, const struct mask_row *row,
                             uint64_t *unsure) {
     __m512i age = _mm512_load_si512(tile->age);
@@ -33,22 +46,16 @@ static uint64_t mask_avx512(const struct mask_tile *tile, const struct mask_row 
     lanes &=
         _mm512_testn_epi8_mask(_mm512_load_si512(tile->has), _mm512_set1_epi8((char)row->excludes));
     *unsure = 0;
-    if (lanes == 0)
-        return 0;
-    uint64_t near_lanes = 0;
+    if (row->by_place)
+        return lanes & place_lanes(tile, row);
+    uint64_t near_lanes = 0, band_lanes = 0;
+#pragma GCC unroll 4
     for (int at = 0; at < 64; at += 16) {
-        if ((lanes >> at & 0xffff) == 0)
-            continue;
-        __mmask16 band = 0, may;
-        if (row->by_place)
-            may = _mm512_cmpeq_epi32_mask(_mm512_load_si512(tile->place + at),
-                                          _mm512_set1_epi32((int)row->place));
-        else
-            may = chord_lanes(tile, row, at, &band);
-        near_lanes |= (uint64_t)may << at;
-        *unsure |= (uint64_t)band << at;
+        __mmask16 band;
+        near_lanes |= (uint64_t)chord_lanes(tile, row, at, &band) << at;
+        band_lanes |= (uint64_t)band << at;
     }
-    *unsure &= lanes;
+    *unsure = band_lanes & lanes;
     return lanes & near_lanes;
 }
 
@@ -78,8 +85,7 @@ static uint64_t mask_hull_avx512(const struct mask_tile *tile, const struct mask
         __m512 c2 = _mm512_fmadd_ps(dx, dx, _mm512_fmadd_ps(dy, dy, _mm512_mul_ps(dz, dz)));
         __m512 limit =
             _mm512_min_ps(_mm512_load_ps(tile->chord2 + at), _mm512_set1_ps(hull->chord2_max));
-        __m512 band = _mm512_fmadd_ps(_mm512_set1_ps(CHORD_ABSOLUTE), _mm512_sqrt_ps(limit),
-                                      _mm512_set1_ps(CHORD_SQUARE));
+        __m512 band = band_of(limit);
         near_lanes |= (uint64_t)_mm512_cmp_ps_mask(c2, _mm512_add_ps(limit, band), _CMP_LE_OQ)
                       << at;
     }

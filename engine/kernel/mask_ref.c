@@ -1,12 +1,6 @@
 /* Hard constraints, lane by lane, in plain C: the reference of the other mask kernels. */
 #include "engine/kernel/isa.h"
 
-#include <math.h>
-
-static float chord_band(float limit) {
-    return CHORD_ABSOLUTE * sqrtf(limit) + CHORD_SQUARE;
-}
-
 static uint64_t mask_ref(const struct mask_tile *tile, const struct mask_row *row,
                          uint64_t *unsure) {
     uint64_t lanes = 0;

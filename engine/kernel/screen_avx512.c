@@ -12,7 +12,8 @@
  *                                     units, in about 85 cycles: four vector units are the limit
  *
  * What a row or a call has in common is laid out before, so that it comes as a broadcast from
- * memory; the sixteens that hold anybody are listed before, so that the loop has no branch to guess.
+ * memory; the sixteens that hold anybody are listed before, so that the loop has no branch to
+ * guess.
  *
  * There are two copies of the same code: one for the shape of the questionnaire that most people
  * will have (`usual`), one for every other. */

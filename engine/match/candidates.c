@@ -1,7 +1,6 @@
 /* Logs that are pruned when they fill; the K-th greatest by selection. */
 #include "engine/match/candidates.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,14 +10,11 @@
 enum { PRUNE_EVERY = 48, FEW = 512, ROOM_LEAST = 64 };
 /* A sample of fewer tiles says too little of how many there are elsewhere. */
 enum { VISITS_LEAST = 4 };
-/* Limits are found to so much; what counts is that they are never too high. */
-#define RESOLUTION 2e-5f
-
-void candidates_init(struct candidate_store *store, uint32_t positions, uint32_t keep,
-                     uint32_t sharers) {
+void candidates_init(struct candidate_store *store, const struct kernels *kernels,
+                     uint32_t positions, uint32_t keep, uint32_t sharers) {
     ASSERT(positions <= UINT32_MAX / TILE_LANES && positions % TILE_LANES == 0);
     uint32_t tiles = positions / TILE_LANES;
-    *store = (struct candidate_store){.positions = positions, .keep = keep};
+    *store = (struct candidate_store){.kernels = kernels, .positions = positions, .keep = keep};
     store->logs = mem_array(tiles, sizeof *store->logs);
     store->of = mem_array(positions, sizeof *store->of);
     store->proven = mem_array(positions, sizeof *store->proven);
@@ -69,34 +65,6 @@ static uint32_t count_from(const float *values, uint32_t count, float limit) {
     return found;
 }
 
-static float least_from(const float *values, uint32_t count, float limit) {
-    float least = INFINITY;
-    for (uint32_t i = 0; i < count; i++)
-        least = values[i] >= limit && values[i] < least ? values[i] : least;
-    return least;
-}
-
-/* The rank-th greatest of finite and infinite values, or a little less (RESOLUTION); -inf if there
- * are not so many finite ones. Bisection: a pass over the values is a few instructions. */
-static float select_greatest(const float *values, uint32_t count, uint32_t rank) {
-    float low = least_from(values, count, -FLT_MAX), high = low;
-    if (count_from(values, count, -FLT_MAX) < rank)
-        return -INFINITY;
-    for (uint32_t i = 0; i < count; i++)
-        high = values[i] > high ? values[i] : high;
-    while (high - low > RESOLUTION) {
-        float middle = low + (high - low) / 2.0f;
-        uint32_t above = count_from(values, count, middle);
-        if (above < rank)
-            high = middle;
-        else
-            low = middle;
-        if (above == rank)
-            break;
-    }
-    return least_from(values, count, low);
-}
-
 /* The lower ends, in `few` if there is room, else the caller's to free. */
 static float *read_lower(const struct candidates *c, float few[FEW]) {
     float *values = c->count <= FEW ? few : mem_space(c->count, sizeof *values);
@@ -118,7 +86,7 @@ static void drop_below(struct candidates *c, float limit) {
 static bool settle(struct candidate_store *store, uint32_t viewer, struct candidates *c) {
     float few[FEW], *values = read_lower(c, few);
     float lower =
-        c->count < store->keep ? -INFINITY : select_greatest(values, c->count, store->keep);
+        c->count < store->keep ? -INFINITY : store->kernels->select(values, c->count, store->keep);
     float guess = store->guess[viewer];
     bool held =
         guess <= store->proven[viewer] || count_from(values, c->count, guess) >= store->keep;
@@ -235,7 +203,7 @@ static void guess_viewer(struct candidate_store *store, uint32_t viewer, uint32_
     if (c->count <= rank + rank / 2 || visits(c) < VISITS_LEAST)
         return;
     float few[FEW], *values = read_lower(c, few);
-    float guess = select_greatest(values, c->count, rank);
+    float guess = store->kernels->select(values, c->count, rank);
     if (values != few)
         free(values);
     if (guess > store->guess[viewer])

@@ -22,7 +22,7 @@
 
 #include <stdatomic.h>
 
-#include "engine/base/base.h"
+#include "engine/kernel/kernel.h"
 
 /* raw lies in [-2, 1.5] for any configuration within bounds. */
 #define FULL_OFFSET 4.0f
@@ -55,6 +55,7 @@ struct candidate_sorter {
 };
 
 struct candidate_store {
+    const struct kernels *kernels;
     struct candidate_log *logs; /* by tile */
     struct candidates *of;      /* by position: as sorted last */
     float *proven, *guess;      /* by position: limits; -inf at first */
@@ -64,8 +65,8 @@ struct candidate_store {
 };
 
 /* `sharers`: viewers who fill a log at once, a whole tile's or 1. */
-void candidates_init(struct candidate_store *store, uint32_t positions, uint32_t keep,
-                     uint32_t sharers);
+void candidates_init(struct candidate_store *store, const struct kernels *kernels,
+                     uint32_t positions, uint32_t keep, uint32_t sharers);
 void candidates_release(struct candidate_store *store);
 void candidate_sorter_release(struct candidate_sorter *sorter);
 

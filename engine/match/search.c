@@ -56,7 +56,7 @@ void search_init(struct search *search, const struct tiles *tiles, const struct 
         .count_floors = (mode & SEARCH_COUNT_FLOORS) != 0,
     };
     uint32_t n = tiles->positions;
-    candidates_init(&search->store, n, keep, (mode & SEARCH_ALONE) != 0 ? 1 : TILE_LANES);
+    candidates_init(&search->store, kernels, n, keep, (mode & SEARCH_ALONE) != 0 ? 1 : TILE_LANES);
     search->floor_full = mem_array(n, sizeof(float));
     search->floor_provisional = mem_array(n, sizeof(float));
     search->quality_first = mem_array(n, sizeof(bool));

@@ -138,14 +138,7 @@ static void screen_rows(struct sweep *s, const struct meeting *m, uint64_t rows)
     };
     s->survivors.count = 0;
     s->search->kernels->screen(&in, rows, s->ways, &s->survivors);
-    uint64_t considered = 0;
-    for (uint64_t left = rows; left != 0; left &= left - 1) {
-        uint32_t r = (uint32_t)__builtin_ctzll(left);
-        considered += (uint64_t)__builtin_popcountll(s->ways[r][0] | s->ways[r][1]);
-        count_eligible(s, m, r);
-    }
-    sweep_count_flush(s, m);
-    s->certificate.bounded_answers += considered - s->survivors.count;
+    s->certificate.bounded_answers += count_eligible(s, m, rows) - s->survivors.count;
 }
 
 /* Bounds 2 and 3, or the prior where there is no affinity to bound. */

@@ -80,11 +80,9 @@ struct sweep_rows {
 struct sweep {
     struct search *search;
     struct certificate certificate;
-    uint32_t floors[FLOORS];        /* with search->count_floors: of the viewer at hand */
-    uint32_t *eligible, *offerable; /* by position, this thread's share */
-    uint64_t unit_pairs;            /* that passed the gender rule in the unit at hand */
-    uint64_t
-        lane_counts[TILE_LANES / 8];     /* bytes: eligible rows of each lane of the tile at hand */
+    uint32_t floors[FLOORS];             /* with search->count_floors: of the viewer at hand */
+    uint32_t *eligible, *offerable;      /* by position, this thread's share */
+    uint64_t unit_pairs;                 /* that passed the gender rule in the unit at hand */
     struct sweep_rows rows[SWEEP_BLOCK]; /* of tile % SWEEP_BLOCK */
     struct survivors survivors;
     uint64_t ways[TILE_LANES][2];

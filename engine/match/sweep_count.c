@@ -1,36 +1,12 @@
 /* Exact counts: who is eligible, and, where asked for, who is offerable. */
-#include <string.h>
 
 #include "engine/match/pair.h"
 #include "engine/match/sweep_parts.h"
 
-/* Spreads eight bits to eight bytes of 0 or 1. */
-static uint64_t spread(uint64_t bits) {
-    uint64_t bytes = (bits & 0xff) * UINT64_C(0x0101010101010101) & UINT64_C(0x8040201008040201);
-    bytes |= bytes >> 4;
-    bytes |= bytes >> 2;
-    bytes |= bytes >> 1;
-    return bytes & UINT64_C(0x0101010101010101);
-}
-
-/* The row's own count, and one to each lane that the row may be offered to. */
-void count_eligible(struct sweep *s, const struct meeting *m, uint32_t row) {
-    s->eligible[m->a * TILE_LANES + row] += (uint32_t)__builtin_popcountll(s->ways[row][0]);
-    uint64_t lanes = s->ways[row][1];
-    if (lanes == 0)
-        return;
-    for (int i = 0; i < 8; i++)
-        s->lane_counts[i] += spread(lanes >> 8 * i);
-}
-
-void sweep_count_flush(struct sweep *s, const struct meeting *m) {
-    if (m->viewer != ROW_NONE)
-        return; /* lanes are nobody's viewers */
-    for (uint32_t lane = 0; lane < TILE_LANES; lane++) {
-        uint32_t count = (uint32_t)(s->lane_counts[lane / 8] >> 8 * (lane % 8) & 0xff);
-        s->eligible[m->b * TILE_LANES + lane] += count;
-    }
-    memset(s->lane_counts, 0, sizeof s->lane_counts);
+uint32_t count_eligible(struct sweep *s, const struct meeting *m, uint64_t rows) {
+    return s->search->kernels->tally(rows, (const uint64_t(*)[2])s->ways,
+                                     s->eligible + (size_t)m->a * TILE_LANES,
+                                     s->eligible + (size_t)m->b * TILE_LANES);
 }
 
 static enum floor scored_floor(struct sweep *s, uint32_t row_a, uint32_t row_b) {

@@ -20,8 +20,8 @@ void sweep_push_by_prior(const struct refine_input *in, struct survivors *surviv
 float sweep_push_reciprocity(const struct search *search, uint32_t a, uint32_t b);
 void push_pairs(struct sweep *s, const struct meeting *m);
 /* sweep_count.c */
-void count_eligible(struct sweep *s, const struct meeting *m, uint32_t row);
-void sweep_count_flush(struct sweep *s, const struct meeting *m);
+/* Adds the pairs in the ways of `rows` to both people's counts; returns how many there are. */
+uint32_t count_eligible(struct sweep *s, const struct meeting *m, uint64_t rows);
 /* After a bound: who is certainly offerable or certainly not; the rest is scored. Marks nothing,
  * drops nobody but those below the limits of the lists. */
 void count_offerable(struct sweep *s, const struct meeting *m);

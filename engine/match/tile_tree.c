@@ -99,7 +99,7 @@ bool tile_masks_meet(const struct mask_hull *a, const struct mask_hull *b) {
         c2 += d * d;
     }
     float limit = fminf(a->chord2_max, b->chord2_max);
-    return c2 <= limit + CHORD_ABSOLUTE * sqrtf(limit) + CHORD_SQUARE;
+    return c2 <= limit + chord_band(limit);
 }
 
 bool tile_hulls_meet(const struct tile_hull *a, const struct tile_hull *b) {

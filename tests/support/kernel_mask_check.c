@@ -117,7 +117,7 @@ static void check_row(const struct kernels *k, const struct crowd *c, const stru
             continue;
         double limit = fmin(p->chord2, c->lane[i].chord2);
         double apart = fabs(real_chord2(p->unit, c->lane[i].unit) - limit);
-        CASE_CHECK(apart <= 2.1 * ((double)CHORD_ABSOLUTE * sqrt(limit) + (double)CHORD_SQUARE),
+        CASE_CHECK(apart <= 2.1 * (double)chord_band((float)limit),
                    "%s: unsure of lane %u, %g from a limit of %g", k->name, i, apart, limit);
     }
 }
@@ -198,7 +198,7 @@ static void check_hull(const struct kernels *k, const struct crowd *c, const str
             any = any || passes(&others->lane[j], &c->lane[i], hull->by_place);
         CASE_CHECK(may || !any, "%s: the hull lost lane %u", k->name, i);
         double by = beyond(hull, c->tile, i);
-        double band = 2.1 * ((double)CHORD_ABSOLUTE * 2.0 + (double)CHORD_SQUARE);
+        double band = 2.1 * (double)chord_band(4.0f);
         CASE_CHECK(!may || (!isnan(by) && by <= band), "%s: the hull keeps lane %u", k->name, i);
     }
 }
