@@ -34,6 +34,7 @@ CHECK_EVERYWHERE(screen)
 CHECK_EVERYWHERE(refine)
 CHECK_EVERYWHERE(dots)
 CHECK_EVERYWHERE(blas)
+CHECK_EVERYWHERE(lists)
 
 /* What a machine with these features is given for a wish; NULL: refused with a sentence that names
  * the wish. */
