@@ -117,9 +117,15 @@ static struct sweep_rows *build_rows(struct sweep *s, uint32_t a, uint64_t rows)
         tables->tile = a;
         tables->built = 0;
     }
+    const struct tiles *tiles = s->search->tiles;
+    const struct view *view = tiles->view;
+    for (uint64_t left = rows & ~tables->built; left != 0; left &= left - 1) {
+        size_t row = tiles->row_of[a * TILE_LANES + (uint32_t)__builtin_ctzll(left)];
+        __builtin_prefetch(view->freshness + row * view->items);
+    }
     for (uint64_t left = rows & ~tables->built; left != 0; left &= left - 1) {
         uint32_t r = (uint32_t)__builtin_ctzll(left);
-        tables->slack[r] = tiles_answer_row(s->search->tiles, a * TILE_LANES + r, &tables->row[r]);
+        tables->slack[r] = tiles_answer_row(tiles, a * TILE_LANES + r, &tables->row[r]);
     }
     tables->built |= rows;
     return tables;
