@@ -34,9 +34,9 @@ struct run_search {
     struct search search;
     uint32_t *index_of; /* by position: index in the run, or ROW_NONE */
     bool alone;
-    uint32_t blocks; /* of tiles: units of a step */
-    _Atomic uint32_t units_done;
-    pthread_mutex_t lock; /* of the two below */
+    uint32_t blocks;             /* of tiles: units of a step */
+    _Atomic uint32_t units_done; /* without those that a cancelled run passes over */
+    pthread_mutex_t lock;        /* of the two below */
     struct worker *workers, **idle;
     uint32_t worker_count, idle_count;
 };
@@ -142,14 +142,15 @@ static void settle_tile(struct run *run, struct worker *worker, uint32_t tile) {
     }
 }
 
-static void do_unit(struct run *run, uint32_t unit) {
+/* False: not done, as the run was cancelled before its step began. */
+static bool do_unit(struct run *run, uint32_t unit) {
     struct run_search *rs = run->search;
     const struct tiles *tiles = rs->search.tiles;
     uint32_t step = rs->alone ? STEP_SETTLE : unit / rs->blocks;
     uint32_t first = unit % rs->blocks * SWEEP_BLOCK;
     uint32_t end = first + SWEEP_BLOCK < tiles->count ? first + SWEEP_BLOCK : tiles->count;
     if (!rs->alone && !step_begins(run, step * rs->blocks))
-        return;
+        return false;
     struct worker *worker = take_worker(rs);
     if (step % 2 == 0) {
         search_block(worker->sweep, first, (int)step / 2);
@@ -161,12 +162,13 @@ static void do_unit(struct run *run, uint32_t unit) {
         else
             search_guess(worker->sweep, tile, (int)step / 2);
     give_back(rs, worker);
+    return true;
 }
 
 void run_search_unit(void *ctx, uint32_t unit) {
     struct run *run = ctx;
-    do_unit(run, unit);
-    atomic_fetch_add_explicit(&run->search->units_done, 1, memory_order_release);
+    if (do_unit(run, unit))
+        atomic_fetch_add_explicit(&run->search->units_done, 1, memory_order_release);
 }
 
 /* Viewers that are no members have empty results, and no position. */

@@ -4,6 +4,12 @@
 #include "engine/match/sweep_parts.h"
 
 uint32_t count_eligible(struct sweep *s, const struct meeting *m, uint64_t rows) {
+    if (m->viewer != ROW_NONE) {
+        /* Others' counts are not touched: while some are searched again, others are read. */
+        uint32_t lanes = (uint32_t)__builtin_popcountll(s->ways[m->viewer % TILE_LANES][0]);
+        s->eligible[m->viewer] += lanes;
+        return lanes;
+    }
     return s->search->kernels->tally(rows, (const uint64_t(*)[2])s->ways,
                                      s->eligible + (size_t)m->a * TILE_LANES,
                                      s->eligible + (size_t)m->b * TILE_LANES);
