@@ -9,11 +9,18 @@
 #include "engine/match/shortlist.h"
 #include "engine/match/tile_tree.h"
 
-/* Share of the pairs of tiles seen after each phase, and the rank of the guess, in 64ths of K: well
- * behind the K / 64, K / 16 and K / 4 of the best that the sample is expected to hold, so that it
- * is seldom too high. */
+/* Share of the pairs of tiles seen after each phase. */
 static const uint32_t sample_every[SEARCH_PHASES] = {64, 16, 4, 1};
-static const uint32_t guess_rank[SEARCH_PHASES] = {6, 14, 32, 64};
+
+/* Rank of the guess after a phase. The sample is expected to hold K / 64, K / 16 or K / 4 of the K
+ * best; it stands several deviations behind that, so that it is seldom too high. A pool of 64:
+ * ranks 6, 14 and 32. */
+static uint32_t guess_rank(uint32_t keep, int phase) {
+    static const double deviations[SEARCH_PHASES] = {5, 5, 4};
+    double mean = (double)keep / sample_every[phase];
+    uint32_t rank = (uint32_t)ceil(mean + deviations[phase] * sqrt(mean));
+    return rank < keep ? rank : keep;
+}
 
 /* Least `final` that clears the quality and the score floor (section 5), a little lower for safety;
  * raw clears it where final does, because final is raw clamped to [0, 1]. */
@@ -158,7 +165,7 @@ void search_block(struct sweep *s, uint32_t first, int phase) {
 
 void search_guess(struct sweep *s, uint32_t tile, int phase) {
     struct candidate_store *store = &s->search->store;
-    candidates_guess(store, tile, store->keep * guess_rank[phase] / 64, &s->sorter);
+    candidates_guess(store, tile, guess_rank(store->keep, phase), &s->sorter);
 }
 
 /* A viewer on the way through all tiles. */

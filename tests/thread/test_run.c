@@ -82,20 +82,23 @@ static uint64_t run_by_tiles(const struct tiles *tiles, long cancelled_ns,
     return certificate.repaired;
 }
 
-/* With a pool of the least size guesses fail now and then, so that some people are searched again
- * while others are settled. */
+/* A tile of each age. Who is alike stands four tiles apart, where a sample of every fourth pair of
+ * tiles has all of them: guesses are too high, and people are searched again while others are
+ * settled. */
 static struct fixture *people_of_tiles(void) {
     struct draws draws = {22};
     struct fixture *f = fixture_new();
     uint32_t items[ITEMS];
     for (uint32_t i = 0; i < ITEMS; i++)
         items[i] = fixture_slider(f, "values", "H");
-    fixture_set(f, "MATCH_RERANK_POOL", "8");
     fixture_set(f, "QUESTIONNAIRE_MIN_QUESTIONS", "1");
     for (uint32_t i = 0; i < PEOPLE_OF_TILES; i++) {
-        uint32_t row = fixture_add(f, NULL);
+        struct person person = person_default(f);
+        uint32_t tile = i / TILE_LANES;
+        person.user.date_of_birth -= (int32_t)tile * 366;
+        uint32_t row = fixture_add(f, &person), like = 1 + tile % 4 * 2;
         for (uint32_t k = 0; k < ITEMS; k++)
-            fixture_slide(f, row, items[k], 1 + draw_below(&draws, 7));
+            fixture_slide(f, row, items[k], draw_chance(&draws, 0.5) ? like : 4);
     }
     return f;
 }

@@ -172,3 +172,31 @@ Test(search, the_certificate_holds_bounds_against_values) {
     tiles_free(tiles);
     fixture_free(f);
 }
+
+/* With a pool of eight, more than a quarter of all viewers once had to be searched again. */
+Test(search, guesses_of_small_pools_are_seldom_too_high) {
+    enum { MANY = 3000, ANSWERS = 8 };
+    struct draws draws = {5};
+    struct fixture *f = fixture_new();
+    uint32_t items[ANSWERS];
+    for (uint32_t i = 0; i < ANSWERS; i++)
+        items[i] = fixture_slider(f, i % 2 == 0 ? "family" : "values", "H");
+    fixture_set(f, "MATCH_RERANK_POOL", "8");
+    fixture_set(f, "QUESTIONNAIRE_MIN_QUESTIONS", "1");
+    for (uint32_t i = 0; i < MANY; i++) {
+        uint32_t row = fixture_add(f, NULL);
+        for (uint32_t k = 0; k < ANSWERS; k++)
+            fixture_slide(f, row, items[k], 1 + draw_below(&draws, 7));
+    }
+    struct tiles *tiles = tiles_new(fixture_view(f), 2);
+    cr_assert_not_null(tiles);
+    struct run_options options = {.threads = 2, .tiles = tiles, .kernels = kernels_of(ISA_REF)};
+    struct run *run = run_start(fixture_view(f), &options);
+    run_wait(run);
+    struct certificate c;
+    run_certificate(run, &c);
+    cr_assert_lt(c.repaired, MANY / 100);
+    run_free(run);
+    tiles_free(tiles);
+    fixture_free(f);
+}
