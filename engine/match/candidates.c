@@ -7,7 +7,7 @@
 
 #include "engine/base/mem.h"
 
-enum { PRUNE_EVERY = 48, FEW = 512, ROOM_LEAST = 64 };
+enum { PRUNE_EVERY = 32, FEW = 512, ROOM_LEAST = 64 };
 /* A sample of fewer tiles says too little of how many there are elsewhere. */
 enum { VISITS_LEAST = 4 };
 void candidates_init(struct candidate_store *store, const struct kernels *kernels,
@@ -170,7 +170,7 @@ static void prune(struct candidate_store *store, uint32_t tile) {
 }
 
 static void grow(struct candidate_log *log, uint32_t wanted) {
-    uint32_t room = log->room * 2 > wanted ? log->room * 2 : wanted;
+    uint32_t room = log->room + log->room / 4 > wanted ? log->room + log->room / 4 : wanted;
     room = room > ROOM_LEAST ? room : ROOM_LEAST;
     struct candidate *list = mem_space(room, sizeof *list);
     if (log->count > 0)
