@@ -5,9 +5,9 @@
  *     |              rows x hull          which rows can meet anybody over there
  *     v              row  x 64 lanes      eligibility mask, exclusions                 mask_*.c
  *   eligible         questionnaire        bound 1: best affinity anyone can have       answers_*.c
- *     |  25 %        int8 dot products    bound 2                                      affinity_*.c
- *     v   7 %        int16 dot products   bound 3, an interval of raw
- *   pushed to the lists of both people, whose limits rise and make every later bound sharper
+ *     |  30 %        int8 dot products    bound 2                                      affinity_*.c
+ *     v   6 %        int16 dot products   bound 3, an interval of raw
+ *   pushed to the logs of both people's tiles, whose limits rise and make later bounds sharper
  *
  * Each unordered pair of tiles is visited once: gates and questionnaire are symmetric, mutuality
  * needs both affinities anyway, and raw of the two directions differs by the candidate's bonus
