@@ -9,7 +9,7 @@
  *
  *   lanes of a row that are eligible: about 7 in each sixteen that has any (100,000 people)
  *   instructions per sixteen lanes:   about 330 with the loops unrolled, 240 of them on the vector
- *                                     units, in about 85 cycles: four vector units are the limit
+ *                                     units, in about 80 cycles: four vector units are the limit
  *
  * What a row or a call has in common is laid out before, so that it comes as a broadcast from
  * memory; the sixteens that hold anybody are listed before, so that the loop has no branch to
@@ -190,35 +190,42 @@ ALWAYS_INLINE uint32_t append(struct survivors *out, uint32_t n, const struct bl
     return n + (uint32_t)__builtin_popcount(keep);
 }
 
-/* Screens a block; *ranked: the lanes that have a construct to rank by. Of others the score is no
- * number, which reaches no limit. */
-ALWAYS_INLINE uint32_t screen_block(const struct sixteen *s, const struct shape *shape,
-                                    const struct duel *duel, const struct block *block,
-                                    struct survivors *out, uint32_t n, __mmask16 *ranked) {
+/* A block on its way: what is summed up, and what is taken off. */
+struct summed {
+    struct fit_f32x16 fit;
+    __m512 penalty;
+};
+
+/* Writes the block's survivors to n on; *ranked: the lanes that have a construct to rank by. Of
+ * others the score is no number, which reaches no limit. */
+ALWAYS_INLINE uint32_t judge(const struct summed *sums, const struct call_terms *call,
+                             const struct row_terms *terms, const struct duel *duel,
+                             const struct block *block, struct survivors *out, uint32_t n,
+                             __mmask16 *ranked) {
     const size_t lane = block->lane;
-    struct fit_f32x16 fit = sum_constructs(s, shape);
-    __m512 all = _mm512_add_ps(fit.base_weight, fit.plain_weight);
+    const struct fit_f32x16 *fit = &sums->fit;
+    __m512 all = _mm512_add_ps(fit->base_weight, fit->plain_weight);
     *ranked = _mm512_cmp_ps_mask(all, _mm512_setzero_ps(), _CMP_GT_OQ);
-    __m512 score = _mm512_mul_ps(_mm512_add_ps(fit.base, fit.plain), _mm512_rcp14_ps(all));
-    __m512 side_ab = side_up(_mm512_add_ps(fit.base, fit.by_row),
-                             _mm512_add_ps(fit.base_weight, fit.by_row_weight));
-    __m512 side_ba = side_up(_mm512_add_ps(fit.base, fit.by_lane),
-                             _mm512_add_ps(fit.base_weight, fit.by_lane_weight));
-    __m512 part = _mm512_fmsub_ps(_mm512_set1_ps(s->call->fit_up), score, penalties_down(s, shape));
+    __m512 score = _mm512_mul_ps(_mm512_add_ps(fit->base, fit->plain), _mm512_rcp14_ps(all));
+    __m512 side_ab = side_up(_mm512_add_ps(fit->base, fit->by_row),
+                             _mm512_add_ps(fit->base_weight, fit->by_row_weight));
+    __m512 side_ba = side_up(_mm512_add_ps(fit->base, fit->by_lane),
+                             _mm512_add_ps(fit->base_weight, fit->by_lane_weight));
+    __m512 part = _mm512_fmsub_ps(_mm512_set1_ps(call->fit_up), score, sums->penalty);
     __m512 upper =
-        _mm512_fmadd_ps(_mm512_set1_ps(s->call->half_side), _mm512_add_ps(side_ab, side_ba), part);
+        _mm512_fmadd_ps(_mm512_set1_ps(call->half_side), _mm512_add_ps(side_ab, side_ba), part);
     upper = _mm512_add_ps(upper, _mm512_add_ps(_mm512_loadu_ps(duel->lane_reach + lane),
-                                               _mm512_set1_ps(s->terms->reach)));
+                                               _mm512_set1_ps(terms->reach)));
     __m512 for_row = _mm512_add_ps(upper, _mm512_loadu_ps(duel->lane_bonus + lane));
-    __m512 for_lane = _mm512_add_ps(upper, _mm512_set1_ps(s->terms->bonus));
+    __m512 for_lane = _mm512_add_ps(upper, _mm512_set1_ps(terms->bonus));
     __mmask16 one = _mm512_mask_cmp_ps_mask(block->one & *ranked, for_row,
-                                            _mm512_set1_ps(s->terms->limit), _CMP_GE_OQ);
+                                            _mm512_set1_ps(terms->limit), _CMP_GE_OQ);
     __mmask16 two = _mm512_mask_cmp_ps_mask(block->two & *ranked, for_lane,
                                             _mm512_loadu_ps(duel->lane_limit + lane), _CMP_GE_OQ);
     return append(out, n, block, one, two, (const __m512[3]){part, side_ab, side_ba});
 }
 
-/* The blocks that hold anybody. */
+/* The blocks that hold anybody, and one that holds nobody after them. */
 static uint32_t list_blocks(uint64_t rows, uint64_t ways[][2], struct block *list) {
     uint32_t n = 0;
     for (uint64_t left = rows; left != 0; left &= left - 1) {
@@ -229,6 +236,7 @@ static uint32_t list_blocks(uint64_t rows, uint64_t ways[][2], struct block *lis
             n += (one | two) != 0;
         }
     }
+    list[n] = (struct block){.row = n == 0 ? 0 : list[0].row};
     return n;
 }
 
@@ -269,32 +277,48 @@ static void read_rows(const struct screening *in, uint64_t rows, struct row_term
     }
 }
 
+ALWAYS_INLINE void sum_block(const struct call_terms *call, const struct row_terms *terms,
+                             const struct answer_row *rows, const struct answer_tile *tile,
+                             const struct block *block, const struct shape *shape,
+                             struct summed *out) {
+    const size_t lane = block->lane;
+    const struct sixteen s = {
+        .call = call,
+        .terms = &terms[block->row],
+        .row = &rows[block->row],
+        .answers = answers_at(tile, lane),
+        .answered = tile->answered + lane,
+        .importance = tile->importance + lane,
+        .children = tile->children == NULL ? NULL : tile->children + lane,
+    };
+    out->fit = sum_constructs(&s, shape);
+    out->penalty = penalties_down(&s, shape);
+}
+
+/* Sums of a block, then the end of the one before: a processor sees some 450 instructions ahead,
+ * and what follows the sums waits for all of them. */
 ALWAYS_INLINE void screen_shape(const struct screening *in, const struct shape *shape,
                                 uint64_t rows, uint64_t ways[][2], struct survivors *out) {
     struct block blocks[TILE_LANES * TILE_LANES / 16 + 1];
-    struct row_terms row_terms[TILE_LANES];
+    struct row_terms terms[TILE_LANES];
     const struct call_terms call = terms_of_call(in);
     const struct answer_tile tile = *in->tile;
     const struct duel duel = *in->duel;
     const struct answer_row *const row = in->rows;
-    read_rows(in, rows, row_terms);
+    read_rows(in, rows, terms);
     uint32_t count = list_blocks(rows, ways, blocks), n = out->count;
+    if (count == 0)
+        return;
+    struct summed next;
+    sum_block(&call, terms, row, &tile, blocks, shape, &next);
 #pragma GCC unroll 1
     for (uint32_t i = 0; i < count; i++) {
-        const size_t lane = blocks[i].lane;
-        const struct sixteen s = {
-            .call = &call,
-            .terms = &row_terms[blocks[i].row],
-            .row = &row[blocks[i].row],
-            .answers = answers_at(&tile, lane),
-            .answered = tile.answered + lane,
-            .importance = tile.importance + lane,
-            .children = tile.children == NULL ? NULL : tile.children + lane,
-        };
+        const struct summed sums = next;
+        sum_block(&call, terms, row, &tile, &blocks[i + 1], shape, &next);
         __mmask16 ranked;
-        n = screen_block(&s, shape, &duel, &blocks[i], out, n, &ranked);
+        n = judge(&sums, &call, &terms[blocks[i].row], &duel, &blocks[i], out, n, &ranked);
         if (__builtin_expect(((blocks[i].one | blocks[i].two) & ~ranked) != 0, 0)) {
-            uint64_t unranked = (uint64_t)(uint16_t)~ranked << lane;
+            uint64_t unranked = (uint64_t)(uint16_t)~ranked << blocks[i].lane;
             ways[blocks[i].row][0] &= ~unranked;
             ways[blocks[i].row][1] &= ~unranked;
         }

@@ -42,7 +42,7 @@ static void fill_strain(const struct slots *slots, uint32_t at, uint8_t own,
 typedef uint16_t values_u16x16 __attribute__((vector_size(32)));
 typedef uint8_t values_u8x16 __attribute__((vector_size(16)));
 
-/* unit * parts, of all codes at once: the tables of 100,000 people are 14 million slots a search. */
+/* unit * parts, of all codes at once: 100,000 people have 14 million slots a search. */
 static void write_values(const uint16_t parts[KERNEL_CODES], uint16_t unit, uint8_t *hi,
                          uint8_t *lo) {
     values_u16x16 value;
