@@ -1,8 +1,10 @@
 /* COPY ... FROM STDIN (FORMAT binary), written value by value.
  *
  *     struct copy copy;
- *     copy_begin(&copy, conn, "public.blocks (id, blocker_id, blocked_id, reason, created_at)",
- * &err); copy_row(&copy, 5); copy_uuid(&copy, &id); ... copy_end(&copy, &err);
+ *     copy_begin(&copy, conn, "public.blocks (id, blocker_id, blocked_id)", &err);
+ *     copy_row(&copy, 3);
+ *     copy_uuid(&copy, &id); ...
+ *     copy_end(&copy, &err);
  *
  * Failure is sticky: after one, the rest is swallowed and copy_end returns it. The bytes are drawn
  * in storage/pg_copy.h, which reads them. */

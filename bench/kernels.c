@@ -142,8 +142,7 @@ static double rate(struct bed *bed, const struct kernel *kernel, uint64_t repeat
     return pairs / seconds;
 }
 
-/* --- answers before times: all hold the same truth, so their intervals have a point in common ---
- */
+/* --- answers before times: all hold the same truth, so their intervals have a point in common - */
 
 struct truth {
     float low, high;

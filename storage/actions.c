@@ -51,8 +51,7 @@ static enum refusal judge(struct pg_result *result, const struct pg_row *row, st
     return ACTION_FAILED;
 }
 
-/* ---- offers ------------------------------------------------------------------------------------
- */
+/* ---- offers ---------------------------------------------------------------------------------- */
 
 static const char act_sql[] =
     "with done as materialized (select matching.act_on_offer($1, $2, $3, $4) as r) "
@@ -125,8 +124,7 @@ enum refusal actions_expire(struct pg_conn *conn, uint32_t most, uint32_t *expir
     return refusal;
 }
 
-/* ---- matches -----------------------------------------------------------------------------------
- */
+/* ---- matches --------------------------------------------------------------------------------- */
 
 enum refusal actions_unmatch(struct pg_conn *conn, const struct match_ending *ending,
                              struct match_end *out, struct err *err) {

@@ -28,8 +28,7 @@ static const char people_sql[] =
 
 enum { PERSON_USER, PERSON_SEGMENT, PERSON_KEY, PERSON_VALUE, PERSON_COLUMNS };
 
-/* ---- warnings -----------------------------------------------------------------------------------
- */
+/* ---- warnings -------------------------------------------------------------------------------- */
 
 static void on_warning(void *ctx, const struct config_warning *warning) {
     static const enum source tables[] = {
@@ -50,8 +49,7 @@ static void on_warning(void *ctx, const struct config_warning *warning) {
     refusal_log_add(ctx, table, key, warning->unknown_key ? column : warning->key, warning->reason);
 }
 
-/* ---- texts of one person ------------------------------------------------------------------------
- */
+/* ---- texts of one person --------------------------------------------------------------------- */
 
 /* Offsets into one growing buffer, made pointers when the person is complete. */
 struct texts {
@@ -160,8 +158,7 @@ static bool load_people(struct pg_conn *conn, struct config_builder *builder,
     return good;
 }
 
-/* ---- levels that are the same for all -----------------------------------------------------------
- */
+/* ---- levels that are the same for all -------------------------------------------------------- */
 
 static char *text_of(const struct pg_result *rows, size_t row, size_t column) {
     struct pg_field field = pg_result_field(rows, row, column);

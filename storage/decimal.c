@@ -36,8 +36,7 @@ static bool fast(uint64_t mantissa, int32_t exponent, double *out) {
     return true;
 }
 
-/* ---- texts ------------------------------------------------------------------------------------
- */
+/* ---- texts ----------------------------------------------------------------------------------- */
 
 struct scan {
     const char *at, *end;
@@ -110,8 +109,7 @@ bool decimal_of_text(const char *text, size_t length, double *out) {
     return true;
 }
 
-/* ---- groups of four digits --------------------------------------------------------------------
- */
+/* ---- groups of four digits ------------------------------------------------------------------- */
 
 static uint32_t group_at(const uint8_t *groups, uint32_t index) {
     return (uint32_t)groups[2 * index] << 8 | groups[2 * index + 1];

@@ -5,7 +5,7 @@
  *   answers.csv        what they answered
  *   vectors.csv        feature vectors of photos, preference vectors
  *   decisions.csv      what they decided about each other before: past offers, and matches of
- * mutual accepts
+ *                      mutual accepts
  *
  * Every file may be missing, people.csv only if nothing refers to people. The columns, their forms
  * and meanings are a table (import_columns.h), which `matchctl import --columns` prints. Empty

@@ -34,8 +34,7 @@ static const char *keep(struct json_answer *reader, const char *text, size_t len
     return copy;
 }
 
-/* ---- yajl: a top-level text, number or list of texts; everything else ends the parse ------------
- */
+/* ---- yajl: a top-level text, number or list of texts; everything else ends the parse --------- */
 
 static int other(void *ctx) {
     struct json_answer *reader = ctx;
@@ -118,8 +117,7 @@ static const char *read_any(struct json_answer *reader, const char *text, size_t
     return "no JSON";
 }
 
-/* ---- the common cases ---------------------------------------------------------------------------
- */
+/* ---- the common cases ------------------------------------------------------------------------ */
 
 /* A string in quotes without escapes or control characters. */
 static bool is_plain_string(const char *text, size_t length) {

@@ -22,8 +22,7 @@ enum ledger_failure ledger_failure(const struct pg_conn *conn) {
     return strcmp(state, "PT409") == 0 ? LEDGER_LOST : LEDGER_REFUSED;
 }
 
-/* ---- statements
- * -------------------------------------------------------------------------------- */
+/* ---- statements ------------------------------------------------------------------------------ */
 
 struct statement {
     const char *what, *sql; /* for errors; the text */
@@ -66,8 +65,7 @@ static bool end(struct pg_result *result, const struct pg_row *row, const char *
     return wrong == NULL || err_set(err, "%s: %s", what, wrong);
 }
 
-/* ---- the lease
- * --------------------------------------------------------------------------------- */
+/* ---- the lease ------------------------------------------------------------------------------- */
 
 static enum ledger_outcome outcome_of(const char *text) {
     if (text != NULL && strcmp(text, "leading") == 0)
@@ -136,8 +134,7 @@ bool ledger_leave(struct pg_conn *conn, const struct lease *lease, date_t date,
     return result != NULL;
 }
 
-/* ---- viewers
- * ----------------------------------------------------------------------------------- */
+/* ---- viewers --------------------------------------------------------------------------------- */
 
 bool ledger_begin(struct pg_conn *conn, struct lease *lease, const struct ledger_facts *facts,
                   struct err *err) {
@@ -211,8 +208,7 @@ bool ledger_drop_open(struct pg_conn *conn, const struct lease *lease, struct er
     return result != NULL;
 }
 
-/* ---- the end
- * ----------------------------------------------------------------------------------- */
+/* ---- the end --------------------------------------------------------------------------------- */
 
 bool ledger_finish(struct pg_conn *conn, const struct lease *lease,
                    const struct ledger_figures *figures, uint64_t *offers, struct err *err) {

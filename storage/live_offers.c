@@ -68,8 +68,7 @@ struct memory {
     size_t themes_used, themes_room;
 };
 
-/* ---- one row ------------------------------------------------------------------------------------
- */
+/* ---- one row --------------------------------------------------------------------------------- */
 
 struct reading {
     const struct pg_result *result;
@@ -181,8 +180,7 @@ static void read_photo(struct reading *r, struct card_photo *photo) {
     };
 }
 
-/* ---- all rows -----------------------------------------------------------------------------------
- */
+/* ---- all rows -------------------------------------------------------------------------------- */
 
 static const char *read_rows(struct memory *memory, struct live_offers *out) {
     struct reading r = {.result = memory->result};

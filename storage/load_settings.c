@@ -9,8 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- how many -----------------------------------------------------------------------------------
- */
+/* ---- how many -------------------------------------------------------------------------------- */
 
 static bool count_people(struct pg_conn *conn, uint32_t capacity, uint64_t *people,
                          struct err *err) {
@@ -30,8 +29,7 @@ static bool count_people(struct pg_conn *conn, uint32_t capacity, uint64_t *peop
                    (unsigned long long)*people, capacity);
 }
 
-/* ---- time zones ---------------------------------------------------------------------------------
- */
+/* ---- time zones ------------------------------------------------------------------------------ */
 
 static bool read_timezones(struct pg_conn *conn, struct timezones *out, struct err *err) {
     /* In the order of strcmp, which is how they are looked up. */
@@ -49,8 +47,7 @@ static bool read_timezones(struct pg_conn *conn, struct timezones *out, struct e
     return true;
 }
 
-/* ---- questionnaire ------------------------------------------------------------------------------
- */
+/* ---- questionnaire --------------------------------------------------------------------------- */
 
 static void refuse_item(struct refusal_log *refusals, const struct uuid *id, const char *reason) {
     char key[UUID_TEXT];
@@ -127,8 +124,7 @@ static bool read_questionnaire(struct pg_conn *conn, const char *version,
     return true;
 }
 
-/* ---- dimension ----------------------------------------------------------------------------------
- */
+/* ---- dimension ------------------------------------------------------------------------------- */
 
 /* VISUAL_EMBEDDING_DIM, or with 0 the most frequent length among photos of the pinned model, ties
  * to the larger. Lengths that the parameter could not have (none, over 4096) do not count. */
@@ -154,8 +150,7 @@ static bool read_dim(struct pg_conn *conn, const struct params *params, uint32_t
     return wrong == NULL || err_set(err, "looking for the length of feature vectors: %s", wrong);
 }
 
-/* ---- all ----------------------------------------------------------------------------------------
- */
+/* ---- all ------------------------------------------------------------------------------------- */
 
 bool load_settings_read(struct pg_conn *conn, uint32_t capacity, struct refusal_log *refusals,
                         struct load_settings *out, struct err *err) {

@@ -66,8 +66,7 @@ struct worker {
     bool started;
 };
 
-/* ---- one job ------------------------------------------------------------------------------------
- */
+/* ---- one job --------------------------------------------------------------------------------- */
 
 static void compose_copy(const struct job *job, char *sql, size_t size) {
     const struct source_table *table = source_table(job->source);
@@ -155,8 +154,7 @@ static bool run_job(struct worker *worker, const struct job *job, struct err *er
     return true;
 }
 
-/* ---- workers ------------------------------------------------------------------------------------
- */
+/* ---- workers --------------------------------------------------------------------------------- */
 
 static const struct job *take_job(struct work *work) {
     const struct job *job = NULL;
@@ -262,8 +260,7 @@ static bool run_jobs(struct load_tables *load, struct job *jobs, size_t job_coun
     return !work.failed;
 }
 
-/* ---- ranges -------------------------------------------------------------------------------------
- */
+/* ---- ranges ---------------------------------------------------------------------------------- */
 
 static int order_uuids(const void *a, const void *b) {
     return uuid_order(a, b);

@@ -58,8 +58,7 @@ static void report_trouble(void *ctx, double waited_seconds, const struct err *r
     report(ctx, "waiting", reason);
 }
 
-/* ---- steps --------------------------------------------------------------------------------------
- */
+/* ---- steps ----------------------------------------------------------------------------------- */
 
 static bool note(struct attempt *a, bool good, const struct pg_conn *conn) {
     if (!good)
@@ -201,8 +200,7 @@ static void finish(struct attempt *a) {
     summary->seconds = pg_now_seconds() - a->begun;
 }
 
-/* ---- attempts -----------------------------------------------------------------------------------
- */
+/* ---- attempts -------------------------------------------------------------------------------- */
 
 static bool attempt_run(struct attempt *a, struct err *err) {
     report_stage(a, "waiting");

@@ -25,8 +25,7 @@ void offer_writer_release(struct offer_writer *writer) {
     copy_rows_release(&writer->offers);
 }
 
-/* ---- rows --------------------------------------------------------------------------------------
- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 static void put_inputs(struct copy_rows *rows, const struct population *population, uint32_t row) {
     uint64_t hashes[INPUT_GROUPS];
@@ -100,8 +99,7 @@ static void put_viewer(struct offer_writer *writer, int32_t chunk,
     }
 }
 
-/* ---- the transaction
- * ---------------------------------------------------------------------------- */
+/* ---- the transaction ------------------------------------------------------------------------- */
 
 static bool send_rows(struct copy_rows *rows, struct pg_conn *conn, const char *sql,
                       struct err *err) {

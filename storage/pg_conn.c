@@ -45,8 +45,7 @@ bool pg_wait_socket(PGconn *native, bool writing, double seconds, const atomic_b
     return false;
 }
 
-/* ---- connecting -------------------------------------------------------------------------------
- */
+/* ---- connecting ------------------------------------------------------------------------------ */
 
 /* The last line of libpq's text tells most; line breaks would break the log. */
 static void tidy(char *text) {

@@ -3,8 +3,8 @@
  *   +--------------------+---------+-----------+   the header: 11 bytes, flags, length of an
  *   | PGCOPY\n\377\r\n\0 | flags   | extension |   extension; 19 bytes when that is 0
  *   +--------------------+---------+-----------+
- *   | int16 columns | field | field | ...      |   a row; a field is int32 length (-1 = null),
- * bytes | int16 -1      |                              the trailer
+ *   | int16 columns | field | field | ...      |   a row; a field is int32 length (-1 = null) and
+ *   | int16 -1      |                              bytes; the trailer
  *
  * PostgreSQL sends every row in a message of its own, the header in front of the first row. So a
  * message holds whole rows: one that ends in the middle of a row is an error.

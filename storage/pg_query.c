@@ -14,8 +14,7 @@ struct pg_result {
     PGresult *native;
 };
 
-/* ---- what went wrong --------------------------------------------------------------------------
- */
+/* ---- what went wrong ------------------------------------------------------------------------- */
 
 static void note_failure(struct pg_conn *conn, const char *sqlstate) {
     snprintf(conn->sqlstate, sizeof conn->sqlstate, "%s", sqlstate == NULL ? "" : sqlstate);
@@ -46,8 +45,7 @@ static bool lost(struct pg_conn *conn, const char *what, struct err *err) {
     return err_set(err, "%s", what);
 }
 
-/* ---- statements -------------------------------------------------------------------------------
- */
+/* ---- statements ------------------------------------------------------------------------------ */
 
 static struct pg_result *keep(struct pg_conn *conn, PGresult *native, struct err *err) {
     if (native == NULL)
@@ -220,8 +218,7 @@ struct pg_field pg_result_field(const struct pg_result *result, size_t row, size
         .length = (uint32_t)PQgetlength(result->native, (int)row, (int)column)};
 }
 
-/* ---- COPY -------------------------------------------------------------------------------------
- */
+/* ---- COPY ------------------------------------------------------------------------------------ */
 
 /* Reads what the server has sent; false after a long silence, or when told to stop. */
 static bool more_bytes(struct pg_conn *conn, struct err *err) {

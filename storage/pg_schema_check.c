@@ -36,8 +36,7 @@ static void append_list(char *text, size_t size, const char *what, const struct 
         snprintf(text + n, size - n, " and %u more", list->count - NAMED_MAX);
 }
 
-/* ---- migrations -------------------------------------------------------------------------------
- */
+/* ---- migrations ------------------------------------------------------------------------------ */
 
 static bool is_known(const char *version) {
     for (size_t i = 0; known[i] != NULL; i++)
@@ -105,8 +104,7 @@ static bool check_migrations(struct pg_conn *conn, struct err *err) {
     return good;
 }
 
-/* ---- structure and privileges -----------------------------------------------------------------
- */
+/* ---- structure and privileges ---------------------------------------------------------------- */
 
 /* For each wanted column: type found (null: none), table found, column readable, schema usable,
  * rows hidden. */

@@ -20,8 +20,7 @@ static uint64_t load_u64(const uint8_t *bytes) {
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the wire is big-endian, we are not");
 
-/* ---- cursor -----------------------------------------------------------------------------------
- */
+/* ---- cursor ---------------------------------------------------------------------------------- */
 
 const uint8_t *pg_read_bytes(struct pg_cursor *cursor, size_t length) {
     if (cursor->wrong == NULL && pg_cursor_left(cursor) < length)
@@ -69,8 +68,7 @@ struct pg_field pg_read_field(struct pg_cursor *cursor) {
     return (struct pg_field){0};
 }
 
-/* ---- values of fixed width --------------------------------------------------------------------
- */
+/* ---- values of fixed width ------------------------------------------------------------------- */
 
 static const char *expect(struct pg_field field, uint32_t length, const char *otherwise) {
     if (field.bytes == NULL)
@@ -138,8 +136,7 @@ const char *pg_timestamptz(struct pg_field field, instant_t *out) {
     return wrong;
 }
 
-/* ---- numeric, jsonb, text ---------------------------------------------------------------------
- */
+/* ---- numeric, jsonb, text -------------------------------------------------------------------- */
 
 const char *pg_numeric(struct pg_field field, double *out) {
     enum { PLUS = 0x0000, MINUS = 0x4000, NOT_A_NUMBER = 0xC000, PLUS_INF = 0xD000 };
@@ -199,8 +196,7 @@ bool pg_text_blank(struct pg_field field) {
     return field.bytes == NULL || text_is_blank((const char *)field.bytes, field.length);
 }
 
-/* ---- arrays -----------------------------------------------------------------------------------
- */
+/* ---- arrays ---------------------------------------------------------------------------------- */
 
 const char *pg_array_open(struct pg_field field, struct pg_array *out) {
     enum { DIMENSIONS_MAX = 6 }; /* PostgreSQL's own limit */

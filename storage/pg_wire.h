@@ -14,9 +14,11 @@
  * static text that says what is wrong with it. All integers are big-endian.
  *
  *   numeric  int16 digits, weight, sign, scale; then digits of base 10000:
- *            value = sum digit[i] * 10000^(weight - i); sign 0 +, 0x4000 -, 0xC000 NaN, 0xD000 inf,
- * 0xF000 -inf array    int32 dimensions, has_null, element oid; per dimension int32 length, lower
- * bound; then fields jsonb    uint8 version (1), then the text */
+ *            value = sum digit[i] * 10000^(weight - i)
+ *            sign: 0 +, 0x4000 -, 0xC000 NaN, 0xD000 inf, 0xF000 -inf
+ *   array    int32 dimensions, has_null, element oid; per dimension int32 length, lower bound;
+ *            then fields
+ *   jsonb    uint8 version (1), then the text */
 #ifndef MATCHD_STORAGE_PG_WIRE_H
 #define MATCHD_STORAGE_PG_WIRE_H
 

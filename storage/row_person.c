@@ -13,8 +13,7 @@ static const char *const exercise[] = {"never", "sometimes", "often", "daily"};
 _Static_assert(GENDER_MALE == 1 && GENDER_UNSAID == ARRAY_LEN(genders), "genders in enum order");
 _Static_assert(INTENT_CASUAL == 1 && INTENT_UNSURE == ARRAY_LEN(intents), "intents in enum order");
 
-/* ---- users --------------------------------------------------------------------------------------
- */
+/* ---- users ----------------------------------------------------------------------------------- */
 
 static enum gender read_gender(struct row_reader *reader, const struct row *row,
                                const struct uuid *id) {
@@ -64,8 +63,7 @@ bool row_user(void *ctx, const struct pg_field *fields, struct err *err) {
            population_add_user(reader->context.population, &fact, err) != ROW_NONE;
 }
 
-/* ---- profiles -----------------------------------------------------------------------------------
- */
+/* ---- profiles -------------------------------------------------------------------------------- */
 
 static uint8_t read_habit(struct row_reader *reader, const struct row *row, const struct uuid *id,
                           size_t column, const char *const scale[4]) {
@@ -153,8 +151,7 @@ bool row_profile(void *ctx, const struct pg_field *fields, struct err *err) {
     return true;
 }
 
-/* ---- photos and taste ---------------------------------------------------------------------------
- */
+/* ---- photos and taste ------------------------------------------------------------------------ */
 
 /* The vector, or NULL when it is null, of another model, or no vector at all (then refused here;
  * the population refuses those of a wrong length, not finite, or too short). */
@@ -216,8 +213,7 @@ bool row_visual(void *ctx, const struct pg_field *fields, struct err *err) {
     return true;
 }
 
-/* ---- verification, enforcement, deletion, policy ------------------------------------------------
- */
+/* ---- verification, enforcement, deletion, policy --------------------------------------------- */
 
 bool row_verification(void *ctx, const struct pg_field *fields, struct err *err) {
     struct row_reader *reader = ctx;

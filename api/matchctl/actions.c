@@ -17,8 +17,7 @@ static void members(struct writer *writer, const struct text_member *list, size_
     }
 }
 
-/* ---- act
- * ------------------------------------------------------------------------------------------ */
+/* ---- act ------------------------------------------------------------------------------------- */
 
 static bool read_action(const char *text, Matchd__V1__OfferAction *out) {
     static const struct {
@@ -85,8 +84,7 @@ enum exit_code command_act(struct session *session) {
     return ok ? CTL_OK : CTL_OUTPUT;
 }
 
-/* ---- matches
- * -------------------------------------------------------------------------------------- */
+/* ---- matches --------------------------------------------------------------------------------- */
 
 static void match_json(struct writer *writer, const Matchd__V1__ListMatchesResponse__Match *match) {
     const Matchd__V1__Card *card = match->card;
@@ -159,8 +157,7 @@ enum exit_code command_matches(struct session *session) {
     return ok ? CTL_OK : CTL_OUTPUT;
 }
 
-/* ---- unmatch
- * -------------------------------------------------------------------------------------- */
+/* ---- unmatch --------------------------------------------------------------------------------- */
 
 enum exit_code command_unmatch(struct session *session) {
     const struct arguments *arguments = session->arguments;

@@ -5,8 +5,7 @@
 
 #include <stdio.h>
 
-/* ---- for machines
- * --------------------------------------------------------------------------------- */
+/* ---- for machines ---------------------------------------------------------------------------- */
 
 static void values_json(struct writer *writer, const char *key,
                         const Matchd__V1__ExplainResponse__Values *values) {
@@ -92,8 +91,7 @@ static bool explain_json(const Matchd__V1__ExplainResponse *answer) {
     return ok;
 }
 
-/* ---- for people
- * ----------------------------------------------------------------------------------- */
+/* ---- for people ------------------------------------------------------------------------------ */
 
 static void print_values(const char *name, const Matchd__V1__ExplainResponse__Values *values) {
     printf("%-12s", name);

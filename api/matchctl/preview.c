@@ -20,8 +20,7 @@ Matchd__V1__Response *preview_ask(struct session *session, const char *user, uin
     return session_call(session, &request, TIMEOUT_S);
 }
 
-/* ---- the command
- * --------------------------------------------------------------------------------- */
+/* ---- the command ----------------------------------------------------------------------------- */
 
 static void funnel_json(struct writer *writer, const Matchd__V1__Funnel *funnel) {
     writer_open(writer, '{');

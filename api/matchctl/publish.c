@@ -17,8 +17,7 @@ static const char *state_name(Matchd__V1__RunState state) {
     }
 }
 
-/* ---- one run
- * -------------------------------------------------------------------------------------- */
+/* ---- one run --------------------------------------------------------------------------------- */
 
 struct count_member {
     const char *key;
@@ -94,8 +93,7 @@ static void run_words(const Matchd__V1__RematchStatusResponse *run) {
     putchar('\n');
 }
 
-/* ---- rematch
- * -------------------------------------------------------------------------------------- */
+/* ---- rematch --------------------------------------------------------------------------------- */
 
 static Matchd__V1__Response *start(struct session *session) {
     const struct arguments *arguments = session->arguments;
@@ -202,8 +200,7 @@ enum exit_code command_publish(struct session *session) {
     return code;
 }
 
-/* ---- jobs
- * ----------------------------------------------------------------------------------------- */
+/* ---- jobs ------------------------------------------------------------------------------------ */
 
 static void job_line(const Matchd__V1__RematchStatusResponse *run) {
     char viewers[COUNT_TEXT], offers[COUNT_TEXT];
@@ -253,8 +250,7 @@ enum exit_code command_jobs(struct session *session) {
     return ok ? CTL_OK : CTL_OUTPUT;
 }
 
-/* ---- cancel
- * --------------------------------------------------------------------------------------- */
+/* ---- cancel ---------------------------------------------------------------------------------- */
 
 enum exit_code command_cancel(struct session *session) {
     Matchd__V1__Request request = MATCHD__V1__REQUEST__INIT;

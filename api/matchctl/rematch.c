@@ -10,8 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- start
- * --------------------------------------------------------------------------------------- */
+/* ---- start ----------------------------------------------------------------------------------- */
 
 static Matchd__V1__Response *start(struct session *session) {
     const struct arguments *arguments = session->arguments;
@@ -39,8 +38,7 @@ static Matchd__V1__Response *start(struct session *session) {
     return response;
 }
 
-/* ---- pages
- * ---------------------------------------------------------------------------------------- */
+/* ---- pages ----------------------------------------------------------------------------------- */
 
 typedef bool take_viewer(void *ctx, const Matchd__V1__DryRunPageResponse__Viewer *viewer);
 
@@ -71,8 +69,7 @@ static enum exit_code each_viewer(struct session *session, char *run, take_viewe
     return CTL_OK;
 }
 
-/* ---- for machines
- * ----------------------------------------------------------------------------------- */
+/* ---- for machines ---------------------------------------------------------------------------- */
 
 static bool viewer_json(void *ctx, const Matchd__V1__DryRunPageResponse__Viewer *viewer) {
     struct writer *writer = ctx;
@@ -111,8 +108,7 @@ static enum exit_code print_viewers(struct session *session, char *run) {
     return code;
 }
 
-/* ---- for people
- * -------------------------------------------------------------------------------------- */
+/* ---- for people ------------------------------------------------------------------------------ */
 
 static bool count_viewer(void *ctx, const Matchd__V1__DryRunPageResponse__Viewer *viewer) {
     tally_add(ctx, viewer);

@@ -14,8 +14,7 @@ static const char *readiness_text(Matchd__V1__Readiness readiness) {
     }
 }
 
-/* ---- health ------------------------------------------------------------------------------------
- */
+/* ---- health ---------------------------------------------------------------------------------- */
 
 static bool health_json(const Matchd__V1__HealthResponse *health) {
     struct writer writer;
@@ -84,8 +83,7 @@ enum exit_code command_health(struct session *session) {
     return !ok ? CTL_OUTPUT : ready ? CTL_OK : CTL_FAILED;
 }
 
-/* ---- stats -------------------------------------------------------------------------------------
- */
+/* ---- stats ----------------------------------------------------------------------------------- */
 
 /* The plain numbers of Stats, in the order of the protocol. */
 struct stat_line {
@@ -195,8 +193,7 @@ enum exit_code command_stats(struct session *session) {
     return ok ? CTL_OK : CTL_OUTPUT;
 }
 
-/* ---- reload -------------------------------------------------------------------------------------
- */
+/* ---- reload ---------------------------------------------------------------------------------- */
 
 static bool reload_json(const Matchd__V1__ReloadResponse *reload) {
     struct writer writer;

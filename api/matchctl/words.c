@@ -93,8 +93,7 @@ void words_text(FILE *out, const char *text) {
         putc((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text, out);
 }
 
-/* ---- the funnel -------------------------------------------------------------------------------
- */
+/* ---- the funnel ------------------------------------------------------------------------------ */
 
 void words_funnel(FILE *out, const Matchd__V1__Funnel *funnel) {
     char count[COUNT_TEXT];
@@ -119,8 +118,7 @@ void words_funnel(FILE *out, const Matchd__V1__Funnel *funnel) {
                 funnel->relaxation_adds == 1 ? "person" : "people");
 }
 
-/* ---- a pair ------------------------------------------------------------------------------------
- */
+/* ---- a pair ---------------------------------------------------------------------------------- */
 
 static void verdict(FILE *out, const Matchd__V1__ScorePairResponse *pair) {
     if (pair->gate != MATCHD__V1__GATE__GATE_NONE)

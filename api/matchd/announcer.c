@@ -37,8 +37,7 @@ static void set_int(void *socket, int option, int value) {
     ASSERT(rc == 0);
 }
 
-/* ---- sending -----------------------------------------------------------------------------------
- */
+/* ---- sending --------------------------------------------------------------------------------- */
 
 /* Waits for who is behind, but not for ever: then it goes to who reads. False: the daemon stops. */
 static bool send_frames(struct announcer *announcer, const char *type, const void *bytes,
@@ -90,8 +89,7 @@ static bool announce(void *ctx, struct pg_conn *conn, struct err *err) {
     return outbox_done(conn, &events, sent, err);
 }
 
-/* ---- the thread --------------------------------------------------------------------------------
- */
+/* ---- the thread ------------------------------------------------------------------------------ */
 
 static void note(struct announcer *announcer, bool ok, const struct err *err) {
     char quoted[sizeof err->text];

@@ -50,8 +50,7 @@ static bool try(struct task *task, link_work *work, struct err *err) {
     return false;
 }
 
-/* ---- loading and preparing
- * ---------------------------------------------------------------------- */
+/* ---- loading and preparing ------------------------------------------------------------------- */
 
 /* "sunday" to "saturday", as MATCH_ANCHOR_WEEKDAY has them; 2000-01-01 was a Saturday. */
 static bool is_anchor_day(const struct config *config, date_t date) {
@@ -117,8 +116,7 @@ static bool prepare(struct task *task, struct err *err) {
     return true;
 }
 
-/* ---- scoring and publishing
- * --------------------------------------------------------------------- */
+/* ---- scoring and publishing ------------------------------------------------------------------ */
 
 static void show_run(struct batch_work *batch, struct run *run) {
     pthread_mutex_lock(&batch->lock);
@@ -191,8 +189,7 @@ static bool serve_viewers(struct task *task, struct err *err) {
     return ok;
 }
 
-/* ---- the end
- * ------------------------------------------------------------------------------------ */
+/* ---- the end --------------------------------------------------------------------------------- */
 
 static void write_timings(const struct task *task, char *text, size_t size) {
     snprintf(

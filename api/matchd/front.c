@@ -31,8 +31,7 @@ struct front {
     pthread_t thread;
 };
 
-/* ---- sending ----------------------------------------------------------------------------------
- */
+/* ---- sending --------------------------------------------------------------------------------- */
 
 static void send_bytes(struct front *front, const struct peer *peer, const void *bytes,
                        size_t size) {
@@ -70,8 +69,7 @@ static void send_ready(struct front *front) {
     }
 }
 
-/* ---- requests ----------------------------------------------------------------------------------
- */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 static void answer_inline(struct front *front, const struct peer *peer,
                           const struct request *request) {
@@ -183,8 +181,7 @@ static void take_messages(struct front *front) {
     }
 }
 
-/* ---- connections --------------------------------------------------------------------------------
- */
+/* ---- connections ----------------------------------------------------------------------------- */
 
 /* An event is two frames: number (16 bit) and value (32 bit), then the address. */
 static void take_event(struct front *front) {
@@ -209,8 +206,7 @@ static void take_event(struct front *front) {
         counters_add(&front->service->counters, COUNT_DISCONNECTED);
 }
 
-/* ---- the thread
- * ---------------------------------------------------------------------------------- */
+/* ---- the thread ------------------------------------------------------------------------------ */
 
 static void close_sockets(struct front *front) {
     if (front->router != NULL) {

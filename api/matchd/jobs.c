@@ -24,8 +24,7 @@ struct jobs {
     char holder[HOLDER_TEXT];
 };
 
-/* ---- the list
- * ----------------------------------------------------------------------------------- */
+/* ---- the list -------------------------------------------------------------------------------- */
 
 /* Under the lock. */
 static struct batch_work *find(struct jobs *jobs, const struct uuid *run) {
@@ -96,8 +95,7 @@ bool jobs_claim(struct jobs *jobs, struct pg_conn *conn, const struct ledger_bat
     return true;
 }
 
-/* ---- the runner
- * --------------------------------------------------------------------------------- */
+/* ---- the runner ------------------------------------------------------------------------------ */
 
 /* The next batch; NULL: it is time to end. */
 static struct batch_work *next(struct jobs *jobs) {
@@ -127,8 +125,7 @@ static void *runner_main(void *argument) {
     return NULL;
 }
 
-/* ---- the keeper
- * --------------------------------------------------------------------------------- */
+/* ---- the keeper ------------------------------------------------------------------------------ */
 
 struct renewal {
     struct jobs *jobs;
@@ -205,8 +202,7 @@ static void *keeper_main(void *argument) {
     return NULL;
 }
 
-/* ---- start and stop
- * ----------------------------------------------------------------------------- */
+/* ---- start and stop -------------------------------------------------------------------------- */
 
 struct jobs *jobs_start(struct service *service) {
     struct jobs *jobs = mem_array(1, sizeof *jobs);

@@ -56,8 +56,7 @@ static void log_failure(const char *event, const struct err *err) {
     log_error(event, "reason=%s", log_quote(err->text, quoted, sizeof quoted));
 }
 
-/* ---- start
- * --------------------------------------------------------------------------------------- */
+/* ---- start ----------------------------------------------------------------------------------- */
 
 /* Where events are published: beside the first endpoint, unless told otherwise. */
 static bool claim_events(struct daemon *daemon, struct err *err) {
@@ -113,8 +112,7 @@ static bool start(struct daemon *daemon, struct err *err) {
     return daemon->front != NULL;
 }
 
-/* ---- run
- * ----------------------------------------------------------------------------------------- */
+/* ---- run ------------------------------------------------------------------------------------- */
 
 /* Until a signal says stop (true) or the first load fails (false). */
 static bool serve(struct daemon *daemon, struct err *err) {
@@ -143,8 +141,7 @@ static bool serve(struct daemon *daemon, struct err *err) {
     }
 }
 
-/* ---- stop
- * ---------------------------------------------------------------------------------------- */
+/* ---- stop ------------------------------------------------------------------------------------ */
 
 static void wait_for_work(struct service *service, int64_t until_us) {
     static const struct timespec pause = {.tv_nsec = 2000000};

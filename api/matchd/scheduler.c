@@ -24,8 +24,7 @@ struct scheduler {
     bool failing;       /* said so once */
 };
 
-/* ---- batches -----------------------------------------------------------------------------------
- */
+/* ---- batches --------------------------------------------------------------------------------- */
 
 /* Claims the first of the batches that is to be had. */
 static bool claim_one(struct scheduler *scheduler, struct pg_conn *conn,
@@ -68,8 +67,7 @@ static bool look(void *ctx, struct pg_conn *conn, struct err *err) {
            (!jobs_idle(scheduler->service->jobs) || claim(scheduler, conn, err));
 }
 
-/* ---- the expiry sweep --------------------------------------------------------------------------
- */
+/* ---- the expiry sweep ------------------------------------------------------------------------ */
 
 static int64_t sweep_pause_us(struct service *service) {
     struct generation *generation = epoch_pin(&service->epoch);
@@ -95,8 +93,7 @@ static bool sweep(void *ctx, struct pg_conn *conn, struct err *err) {
     return true;
 }
 
-/* ---- the thread --------------------------------------------------------------------------------
- */
+/* ---- the thread ------------------------------------------------------------------------------ */
 
 /* Says it once, until it works again. */
 static void note(struct scheduler *scheduler, bool ok, const char *what, const struct err *err) {

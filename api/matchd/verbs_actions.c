@@ -36,8 +36,7 @@ static void with_writer(struct service *service, const struct request *request, 
     connections_give(service->writers, conn, refusal == ACTION_FAILED);
 }
 
-/* ---- ActOnOffer --------------------------------------------------------------------------------
- */
+/* ---- ActOnOffer ------------------------------------------------------------------------------ */
 
 static enum refusal act_on_offer(struct pg_conn *conn, const struct request *request,
                                  struct reply *reply, struct err *err) {
@@ -77,8 +76,7 @@ void verbs_act_on_offer(struct service *service, const struct request *request,
     with_writer(service, request, reply, act_on_offer);
 }
 
-/* ---- ListMatches and Unmatch -------------------------------------------------------------------
- */
+/* ---- ListMatches and Unmatch ----------------------------------------------------------------- */
 
 static Matchd__V1__ListMatchesResponse__Match *tell_match(struct reply *reply,
                                                           const struct match_row *row) {

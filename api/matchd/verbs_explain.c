@@ -26,8 +26,7 @@ struct explanation {
     Matchd__V1__ExplainResponse *out;
 };
 
-/* ---- what has changed --------------------------------------------------------------------------
- */
+/* ---- what has changed ------------------------------------------------------------------------ */
 
 static void add_changes(struct explanation *e, uint32_t row, const char *role,
                         const uint64_t stored[INPUT_GROUPS]) {
@@ -61,8 +60,7 @@ static void compare_inputs(struct explanation *e) {
     SET(e->out, engine_changed, engine);
 }
 
-/* ---- values ------------------------------------------------------------------------------------
- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 /* The elements of "{a,b}": codes have no commas or quotes. */
 static void split_themes(struct reply *reply, const char *text,
@@ -115,8 +113,7 @@ static bool same_values(const Matchd__V1__ExplainResponse__Values *x,
     return same;
 }
 
-/* ---- the answer --------------------------------------------------------------------------------
- */
+/* ---- the answer ------------------------------------------------------------------------------ */
 
 static void tell_record(struct explanation *e) {
     struct reply *reply = e->reply;

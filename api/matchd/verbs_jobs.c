@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- StartRematch ------------------------------------------------------------------------------
- */
+/* ---- StartRematch ---------------------------------------------------------------------------- */
 
 /* People named twice count once. */
 static size_t sort_viewers(const struct request *request, struct uuid *ids) {
@@ -144,8 +143,7 @@ void verbs_start_jobs(struct service *service, const struct request *request, st
     connections_give(service->writers, conn, !ok && pg_conn_failure(conn) == PG_RETRY);
 }
 
-/* ---- RematchStatus and ListJobs ----------------------------------------------------------------
- */
+/* ---- RematchStatus and ListJobs -------------------------------------------------------------- */
 
 static Matchd__V1__RunState state_of(enum run_status status) {
     switch (status) {
@@ -278,8 +276,7 @@ void verbs_list_jobs(struct service *service, const struct request *request, str
     answer_from_database(service, request, reply);
 }
 
-/* ---- CancelRematch -----------------------------------------------------------------------------
- */
+/* ---- CancelRematch --------------------------------------------------------------------------- */
 
 void verbs_cancel_rematch(struct service *service, const struct request *request,
                           struct reply *reply) {

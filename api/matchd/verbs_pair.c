@@ -113,8 +113,7 @@ void verbs_score_pair(struct service *service, const struct request *request, st
     scene_close(&scene, service);
 }
 
-/* ---- PreviewOffers ----------------------------------------------------------------------------
- */
+/* ---- PreviewOffers --------------------------------------------------------------------------- */
 
 static Matchd__V1__Funnel *tell_funnel(struct reply *reply, const struct funnel *funnel,
                                        uint32_t eligible, uint32_t offerable) {

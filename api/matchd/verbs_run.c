@@ -88,8 +88,7 @@ void verbs_start_rematch(struct service *service, const struct request *request,
     dryruns_unpin(service->dryruns, run);
 }
 
-/* ---- RematchStatus ----------------------------------------------------------------------------
- */
+/* ---- RematchStatus --------------------------------------------------------------------------- */
 
 static struct dryrun *pin_run(struct service *service, const struct request *request,
                               struct reply *reply) {
@@ -145,8 +144,7 @@ void verbs_rematch_status(struct service *service, const struct request *request
     dryruns_unpin(service->dryruns, run);
 }
 
-/* ---- DryRunPage --------------------------------------------------------------------------------
- */
+/* ---- DryRunPage ------------------------------------------------------------------------------ */
 
 static Matchd__V1__DryRunPageResponse__Viewer *
 tell_viewer(struct reply *reply, const struct view *view, const struct run_result *result) {

@@ -5,12 +5,12 @@
  *   |<p, v> - s_p s_v <q_p, q_v>| <= residual_p |v| + |s_p q_p| residual_v        (|v| = 1)
  *
  * and everything after it (sigmoid, confidence, geometric and harmonic mean) rises with each dot
- * product: two evaluations, at both ends, bound the score. int8 costs two registers a vector at D =
- * 128 and is the sieve
- * (+-0.003 on raw); int16 comes after it and is as sharp as the limits need (+-0.00005).
+ * product: two evaluations, at both ends, bound the score. int8 costs two registers a vector at
+ * D = 128 and is the sieve (+-0.003 on raw); int16 comes after it and is as sharp as the limits
+ * need (+-0.00005).
  *
- *   four pairs:  acc0 acc1 acc2 acc3  ->  one register, each 128-bit part holds [pair0 pair1 pair2
- * pair3] sixteen:     four of those        ->  sixteen sums in order
+ *   four pairs   acc0 acc1 acc2 acc3  ->  one register, [pair0 .. pair3] in each 128-bit part
+ *   sixteen      four of those        ->  sixteen sums in order
  *
  * Survivors of a tile pair touch only 2 x 64 vectors, which stay in the first-level caches. */
 #include <immintrin.h>

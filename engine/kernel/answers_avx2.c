@@ -1,7 +1,7 @@
 /* The questionnaire against 64 candidates, eight lanes at a time.
  *
- *   codes  |c00 c01 c02 c03|c10 c11 c12 c13|...   one dword a lane, one byte a slot: slot * 16 +
- * code table  16 bytes a slot, in both halves of a register
+ *   codes  |c00 c01 c02 c03|c10 c11 c12 c13|...   a dword a lane, a byte a slot: slot * 16 + code
+ *   table  16 bytes a slot, in both halves of a register
  *
  * vpshufb looks up 16 codes only, so each slot has its own look-up: the other slots' bytes get
  * their top bit set, which makes vpshufb give 0 there, and the four results are or-ed together. The

@@ -1,8 +1,7 @@
 /* The questionnaire against 64 candidates, sixteen lanes at a time.
  *
- *   codes  |c00 c01 c02 c03|c10 c11 c12 c13|...   one dword a lane, one byte a slot: slot * 16 +
- * code table  |slot 0: 16 values|slot 1|slot 2|slot 3|   one register: the viewer's value of each
- * code
+ *   codes  |c00 c01 c02 c03|c10 c11 c12 c13|...   a dword a lane, a byte a slot: slot * 16 + code
+ *   table  |slot 0: 16 values|slot 1|slot 2|slot 3|   a register: the viewer's value of each code
  *
  * vpermb looks four slots of sixteen lanes up in one instruction; vpdpbusd multiplies each byte by
  * the candidate's freshness and adds the four of a lane. A value has 15 bits, so it takes two

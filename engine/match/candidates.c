@@ -10,6 +10,7 @@
 enum { PRUNE_EVERY = 32, FEW = 512, ROOM_LEAST = 64 };
 /* A sample of fewer tiles says too little of how many there are elsewhere. */
 enum { VISITS_LEAST = 4 };
+
 void candidates_init(struct candidate_store *store, const struct kernels *kernels,
                      uint32_t positions, uint32_t keep, uint32_t sharers) {
     ASSERT(positions <= UINT32_MAX / TILE_LANES && positions % TILE_LANES == 0);

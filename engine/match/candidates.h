@@ -1,7 +1,6 @@
 /* Per viewer: who may still be among the best K, as intervals of a key, and the limit that follows.
  *
- *   key = raw, + FULL_OFFSET for a pair in full mode, so that one number carries "full before
- * provisional"
+ *   key = raw, + FULL_OFFSET in full mode: one number that carries "full before provisional"
  *
  * The K-th greatest lower end of what was pushed is a proven limit: whoever's upper end lies below
  * it is not among the K best. A *guess* may stand above the proven limit for a while; whether it
@@ -83,8 +82,7 @@ static inline float candidates_limit(const struct candidate_store *store, uint32
     return atomic_load_explicit(&store->limit[viewer], memory_order_relaxed);
 }
 
-/* --- while nobody else pushes to the tile ------------------------------------------------------
- */
+/* --- while nobody else pushes to the tile ----------------------------------------------------- */
 
 /* Sorts the tile's log by viewer: `of` points into the sorter until that sorts again. */
 void candidates_sort(struct candidate_store *store, uint32_t tile, struct candidate_sorter *sorter);

@@ -6,7 +6,7 @@
  *     finder_free(finder);
  *
  * Cost follows the viewer's eligible pool: tiles that the viewer's own limits rule out are passed
- * over. Working memory (about 40 bytes a person) is kept for as many requests as ever ran at once.
+ * over. Working memory (about 55 bytes a person) is kept for as many requests as ever ran at once.
  */
 #ifndef MATCHD_ENGINE_MATCH_FINDER_H
 #define MATCHD_ENGINE_MATCH_FINDER_H

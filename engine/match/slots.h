@@ -4,10 +4,10 @@
  * A scored item takes one slot of sixteen codes; a directional one takes two, because its value is
  * a mean of two terms, one of which depends on the other's answer and one on the other's attribute:
  *
- *   slot          code                               value
- *   answer        level * 2 + (attribute known)      direction b: 1 - |n_b - attr_a|, halved if
- * both are known attribute     level of the attribute             direction a: 1 - |n_a - attr_b|,
- * likewise
+ *   slot        code                            value
+ *   answer      level * 2 + (attribute known)   direction b: 1 - |n_b - attr_a|
+ *   attribute   level of the attribute          direction a: 1 - |n_a - attr_b|
+ *                                               each halved if both directions are known
  *
  * Answers with more forms than codes share codes; such a table holds the greatest value of its
  * sharers, so sums stay upper bounds, but no lower bound follows (`exact` is false then). */

@@ -1,10 +1,9 @@
 /* The population packed for the fast search: members in an order that lets whole tiles fall out, 64
  * to a tile.
  *
- *   position   0 ............ 63 | 64 ......... 127 | ...        row_of[position], ROW_NONE =
- * padding tile              0          |        1         | ...        mask + hull, answers,
- * vectors, by lane group      (gender, seeking, visual signal, can be full, has coordinates): whole
- * tiles
+ *   position   0 ......... 63 | 64 ...... 127 | ...    row_of[position]; ROW_NONE: padding
+ *   tile             0        |       1       | ...    mask and hull, answers, vectors, by lane
+ *   group      whole tiles, by gender, seeking, visual signal, can be full, has coordinates
  *
  * Groups decide the gender rule, the mode and the source of affinity once for all their pairs.
  * Within a group a tree of medians over age, place and distance limit makes neighbours alike, so
@@ -121,8 +120,7 @@ float tiles_answer_row(const struct tiles *tiles, uint32_t position, struct answ
 /* The hard constraints of a position as a row against other tiles. */
 struct mask_row tiles_mask_row(const struct tiles *tiles, uint32_t position);
 
-/* --- the steps of tiles_new, a file each
- * ---------------------------------------------------------------------- */
+/* --- the steps of tiles_new, a file each ------------------------------------------------------ */
 
 void tiles_order(struct tiles *tiles);                        /* tile_order.c: groups, row_of */
 void tiles_pack(struct tiles *tiles, uint32_t threads);       /* tile_pack.c: lanes */

@@ -19,8 +19,7 @@ void store_refuse(const struct population *p, uint32_t row, const char *table, c
     p->refusals.refuse(p->refusals.ctx, table, key, column, reason);
 }
 
-/* --- profiles -----------------------------------------------------------------------------------
- */
+/* --- profiles --------------------------------------------------------------------------------- */
 
 /* Appends 0 for null, or 1, the text in ASCII lower case and a NUL. */
 static char *put_folded(char *out, const char *text) {
@@ -93,8 +92,7 @@ void population_set_profile(struct population *p, uint32_t row, const struct pro
                      "inverted age range");
 }
 
-/* --- vectors ------------------------------------------------------------------------------------
- */
+/* --- vectors ---------------------------------------------------------------------------------- */
 
 /* NULL if `vector` can be used: the right length, finite, a norm of at least 1e-6. */
 static const char *vector_fault(const struct population *p, const float *vector, uint32_t count) {
@@ -179,8 +177,7 @@ void population_set_visual(struct population *p, uint32_t row, const struct visu
     block->draft->visual[i] = flags;
 }
 
-/* --- answers ------------------------------------------------------------------------------------
- */
+/* --- answers ---------------------------------------------------------------------------------- */
 
 static uint16_t encode_day(struct population *p, uint32_t row, uint32_t item, date_t date) {
     if (date >= 0 && date < DAY_ELSEWHERE)
@@ -211,8 +208,7 @@ void population_set_answer(struct population *p, uint32_t row, uint32_t item, ui
     block->answered[(size_t)item * CHUNK_ROWS + i] = encode_day(p, row, item, date);
 }
 
-/* --- trust --------------------------------------------------------------------------------------
- */
+/* --- trust ------------------------------------------------------------------------------------ */
 
 /* Is (at, id) after the newest so far? Ids break ties; `any`: there is one so far. */
 static bool is_newer(const struct verification_fact *fact, bool any, instant_t at,

@@ -46,9 +46,11 @@ enum item_attribute {
 };
 
 /* The code of an answer, by kind; ANSWER_NONE = not answered.
- *   scale     the level, 0-based          nominal   the option's index
- *   multiple  bit i = option i chosen      ranking   bits 4i..4i+3 = the place of option i, 0 =
- * best text      0 (that there is one) */
+ *   scale     the level, 0-based
+ *   nominal   the option's index
+ *   multiple  bit i = option i chosen
+ *   ranking   bits 4i..4i+3 = the place of option i, 0 = best
+ *   text      0 (that there is one) */
 #define ANSWER_NONE UINT64_MAX
 
 struct item {

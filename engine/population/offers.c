@@ -3,9 +3,9 @@
  *
  *   shelf.starts[viewer % 4096] ..   candidate u32 | term u32 | state u8 | score u8
  *                                    by candidate, then newest first (offered_at, then id)
- *   terms[term]                      batch_date, offered_at, expires_at: one entry for a whole
- * batch shelf.timed / times              the one time that a rule reads: action_at of a pass,
- * cooldown_until of a not_now
+ *   terms[term]                      batch_date, offered_at, expires_at: one for a whole batch
+ *   shelf.timed / times              the one time that a rule reads: action_at of a pass,
+ *                                    cooldown_until of a not_now
  *
  * While loading, an offer is a record of 28 bytes in its chunk's journal. finish settles one chunk
  * after the other and frees each journal before the next, so the peak is the journals alone. */
@@ -19,8 +19,7 @@
 
 enum { TRIM_BLOCKS = 8 }; /* settled between two returns of freed memory to the system */
 
-/* --- terms ---------------------------------------------------------------------------------------
- */
+/* --- terms ------------------------------------------------------------------------------------ */
 
 static size_t term_slot(const struct term_table *t, const struct term *term) {
     int64_t key[3] = {term->offered_at, term->expires_at, term->batch_date};
@@ -54,8 +53,7 @@ static uint32_t intern_term(struct term_table *t, const struct term *term) {
     return t->count - 1;
 }
 
-/* --- life ----------------------------------------------------------------------------------------
- */
+/* --- life ------------------------------------------------------------------------------------- */
 
 void offers_init(struct population *p) {
     p->terms.slot_count = 64;
@@ -104,8 +102,7 @@ size_t offers_bytes(const struct population *p) {
     return bytes;
 }
 
-/* --- in ------------------------------------------------------------------------------------------
- */
+/* --- in --------------------------------------------------------------------------------------- */
 
 void population_add_offer(struct population *p, const struct offer_fact *fact) {
     ASSERT(fact->viewer < p->count && fact->candidate < p->count && !p->finished);
@@ -126,8 +123,7 @@ void population_add_offer(struct population *p, const struct offer_fact *fact) {
     *time = passed ? fact->action_at : fact->cooldown_until;
 }
 
-/* --- shelves -------------------------------------------------------------------------------------
- */
+/* --- shelves ---------------------------------------------------------------------------------- */
 
 /* A record on its way to the shelf. */
 struct entry {
@@ -205,8 +201,7 @@ static void build_shelf(struct population *p, struct block *block) {
     release_journals(block);
 }
 
-/* --- partners ------------------------------------------------------------------------------------
- */
+/* --- partners --------------------------------------------------------------------------------- */
 
 struct slice {
     uint32_t from, to;
@@ -313,8 +308,7 @@ void offers_finish(struct population *p) {
     build_partners(p);
 }
 
-/* --- out -----------------------------------------------------------------------------------------
- */
+/* --- out -------------------------------------------------------------------------------------- */
 
 struct partner_list population_partners(const struct population *p, uint32_t row) {
     ASSERT(p->finished && row < p->count);

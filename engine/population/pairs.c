@@ -86,8 +86,7 @@ static int by_value(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* --- blocks, reports, matches
- * ---------------------------------------------------------------------- */
+/* --- blocks, reports, matches ----------------------------------------------------------------- */
 
 static void count_pairs(struct pair_table *table, const struct journal *j) {
     struct journal_cursor cursor = journal_start(j);
@@ -164,8 +163,7 @@ static void build_pairs(struct population *p) {
     table->kinds = store_shrink(table->kinds, out);
 }
 
-/* --- reports that count
- * ------------------------------------------------------------------------------ */
+/* --- reports that count ----------------------------------------------------------------------- */
 
 static int by_reporter(const void *a, const void *b) {
     const struct report_record *x = a;

@@ -1,8 +1,10 @@
 /* Floors (scoring.md section 5), policy segments, and the uplift rule of offers.md section 4.
  *
  * One communication slider decides everything: with a pair value s, the prior .5 for looks and
- * authenticity A, T = side = mutuality = .8 s + .1      raw = .7 (.85 T + .15 A) + .3 T = .895 T +
- * .105 A
+ * authenticity A,
+ *
+ *   T = side = mutuality = .8 s + .1
+ *   raw = .7 (.85 T + .15 A) + .3 T = .895 T + .105 A
  *
  *   s     T          raw at A = .85   raw at A = .35
  *   1     .9         .89475           .84225

@@ -130,9 +130,10 @@ Test(order, the_pool_is_the_first_of_the_order) {
 /* --- picks ------------------------------------------------------------------------------------ */
 
 /* c1 and c2 agree wholly and look alike, c3 is one sixth apart and looks the opposite:
- *   sim(c1, c2) = .5 * 1 + .5 * (1 + 1) / 2 = 1        sim(c1, c3) = .5 * 5/6 + .5 * (1 - 1) / 2 =
- * .4166667 Second pick: c2 .82 * .89475 - .18 * 1 = .553695;  c3 .82 * .7754167 - .18 * .4166667 =
- * .5608417. */
+ *   sim(c1, c2) = .5 * 1 + .5 * (1 + 1) / 2 = 1
+ *   sim(c1, c3) = .5 * 5/6 + .5 * (1 - 1) / 2 = .4166667
+ *   second pick: c2 .82 * .89475 - .18 * 1 = .553695
+ *                c3 .82 * .7754167 - .18 * .4166667 = .5608417 */
 static void add_twins(struct scene *s, uint32_t c[3]) {
     for (int i = 0; i < 3; i++) {
         c[i] = add_candidate(s, i == 2);

@@ -155,8 +155,7 @@ Test(trust, abuse_counts_distinct_reporters_of_90_days) {
     cr_assert_near(trust.risk, .2);
 }
 
-/* --- risk --------------------------------------------------------------------------------------
- */
+/* --- risk ------------------------------------------------------------------------------------- */
 
 static void warned(struct fixture *f, uint32_t row) {
     population_add_enforcement(fixture_population(f), row, ENFORCEMENT_WARNS, INSTANT_INFINITY);

@@ -52,8 +52,7 @@ static json_t *instant_text_of(instant_t at) {
     return json_string(buffer);
 }
 
-/* ---- load ---------------------------------------------------------------------------------------
- */
+/* ---- load ------------------------------------------------------------------------------------ */
 
 static uint32_t argument(int argc, char **argv, int index, uint32_t otherwise) {
     return argc > index ? (uint32_t)strtoul(argv[index], NULL, 10) : otherwise;
@@ -132,8 +131,7 @@ static int run_load(int argc, char **argv) {
     return print(out);
 }
 
-/* ---- person -------------------------------------------------------------------------------------
- */
+/* ---- person ---------------------------------------------------------------------------------- */
 
 static json_t *answers_of(const struct population *p, uint32_t row) {
     const struct questionnaire *q = population_questionnaire(p);
@@ -206,8 +204,7 @@ static int run_person(char **argv) {
     return print(out);
 }
 
-/* ---- offers -------------------------------------------------------------------------------------
- */
+/* ---- offers ---------------------------------------------------------------------------------- */
 
 static json_t *card_of(const struct card *card) {
     json_t *photos = json_array();

@@ -2,11 +2,12 @@
  * by hand.
  *
  *     struct fixture *f = fixture_new();
- *     uint32_t item = fixture_slider(f, "values", "H");      // 1. items
- *     fixture_set(f, "MATCH_RERANK_POOL", "8");              // 2. settings
- *     uint32_t a = fixture_add(f, NULL);                     // 3. people, and what is known of
- * them fixture_slide(f, a, item, 4); const struct view *view = fixture_view(f);             // 4.
- * finished; nothing can be added any more fixture_free(f);
+ *     uint32_t item = fixture_slider(f, "values", "H");     // 1. items
+ *     fixture_set(f, "MATCH_RERANK_POOL", "8");             // 2. settings
+ *     uint32_t a = fixture_add(f, NULL);                    // 3. people, and what is known of them
+ *     fixture_slide(f, a, item, 4);
+ *     const struct view *view = fixture_view(f);            // 4. nothing can be added any more
+ *     fixture_free(f);
  *
  * The batch is 2026-11-22, its instant 09:00 UTC of that day. A person without further word
  * (person_default) is a member of the population whom everybody like them may be offered. Their
@@ -25,8 +26,7 @@ struct fixture;
 struct fixture *fixture_new(void);
 void fixture_free(struct fixture *f);
 
-/* --- items: the number of the item in the questionnaire is returned
- * ------------------------------------ */
+/* --- items: the number of the item in the questionnaire is returned --------------------------- */
 
 /* A source with an id and a position of its own; nothing else is set (bounds NAN). */
 struct item_source fixture_source(struct fixture *f, const char *type, const char *construct,
@@ -35,8 +35,7 @@ uint32_t fixture_item(struct fixture *f, const struct item_source *source);
 /* 1 to 7, core_score, similarity. */
 uint32_t fixture_slider(struct fixture *f, const char *construct, const char *evidence);
 
-/* --- settings
- * ------------------------------------------------------------------------------------------ */
+/* --- settings --------------------------------------------------------------------------------- */
 
 void fixture_set(struct fixture *f, const char *key, const char *value);
 void fixture_batch(struct fixture *f, const char *date, const char *at);
@@ -45,8 +44,7 @@ date_t fixture_date(const struct fixture *f);
 /* An instant n x 24 h before the batch's. */
 instant_t fixture_ago(const struct fixture *f, int32_t days);
 
-/* --- people
- * -------------------------------------------------------------------------------------------- */
+/* --- people ----------------------------------------------------------------------------------- */
 
 struct person {
     struct user_fact user;

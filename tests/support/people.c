@@ -43,8 +43,7 @@ struct population *people_finish(struct people *people) {
     return p;
 }
 
-/* --- answers ------------------------------------------------------------------------------------
- */
+/* --- answers ---------------------------------------------------------------------------------- */
 
 static uint64_t code_of(const struct item *item, char *word) {
     const char *list[ITEM_CHOICES_MAX];
@@ -87,8 +86,7 @@ void people_answer(struct people *people, uint32_t row, const char *answers, ins
     free(copy);
 }
 
-/* --- one person ---------------------------------------------------------------------------------
- */
+/* --- one person ------------------------------------------------------------------------------- */
 
 static uint8_t habit(const char *word, const char *const words[4]) {
     for (uint8_t i = 0; word != NULL && i < 4; i++)

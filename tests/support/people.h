@@ -1,11 +1,11 @@
 /* People for tests, written in a line or two: whatever is left out has a value with which a person
  * is in the population on PEOPLE_DATE at PEOPLE_NOW and everybody may meet everybody.
  *
- *     struct people *people = people_new(4);                       // questionnaire v1, vectors of
- * 4 numbers uint32_t ann = PERSON(people, .age = 30, .answers = "2:exclusive 4:6 13:moderate");
- *     uint32_t bob = PERSON(people, .age = 33, .taste = {1, 0}, .looks = {0, 1}, .confidence =
- * 0.8); OFFER(people, ann, bob, .days_ago = 3, .status = OFFER_PASSED); struct population *p =
- * people_finish(people);                // people is gone; population_free(p)
+ *     struct people *people = people_new(4);         // questionnaire v1, vectors of 4 numbers
+ *     uint32_t ann = PERSON(people, .age = 30, .answers = "2:exclusive 4:6 13:moderate");
+ *     uint32_t bob = PERSON(people, .age = 33, .taste = {1, 0}, .looks = {0, 1});
+ *     OFFER(people, ann, bob, .days_ago = 3, .status = OFFER_PASSED);
+ *     struct population *p = people_finish(people);  // people is gone; population_free(p)
  *
  * In `answers`, "position:value" pairs are separated by spaces; a value is a number for sliders, an
  * option for single_choice, options joined by commas for multiple_choice and ranking. A value of no

@@ -185,8 +185,7 @@ Test(facts, oddities_of_users_and_profiles_are_told) {
     population_free(p);
 }
 
-/* --- vectors ------------------------------------------------------------------------------------
- */
+/* --- vectors ---------------------------------------------------------------------------------- */
 
 static void photo(struct people *people, uint32_t row, uint64_t id, const float *vector,
                   uint32_t count) {

@@ -102,8 +102,7 @@ Test(population, wide_codes_keep_every_bit) {
     population_free(p);
 }
 
-/* --- order of arrival ---------------------------------------------------------------------------
- */
+/* --- order of arrival ------------------------------------------------------------------------- */
 
 enum { CROWD = 4100, PHOTOS = 4, DIM = 5 };
 
