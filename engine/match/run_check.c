@@ -1,10 +1,22 @@
 /* The paranoid run: what the search found against what brute force finds. */
+#include <string.h>
+
 #include "engine/match/reference.h"
 #include "engine/match/run_parts.h"
 
+static bool same_themes(const struct theme_list *x, const struct theme_list *y) {
+    if (x->count != y->count)
+        return false;
+    for (uint32_t i = 0; i < x->count; i++)
+        if (strcmp(x->codes[i], y->codes[i]) != 0)
+            return false;
+    return true;
+}
+
 static bool same_offer(const struct offer *x, const struct offer *y) {
     return x->candidate == y->candidate && x->raw == y->raw && x->final == y->final &&
-           x->mode == y->mode && x->score == y->score && x->physical == y->physical;
+           x->mode == y->mode && x->score == y->score && x->physical == y->physical &&
+           same_themes(&x->themes, &y->themes);
 }
 
 /* The pool, as far as it was scored. */
