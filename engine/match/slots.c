@@ -129,9 +129,14 @@ static void fill_slot(struct slots *slots, const struct view *view, uint32_t at,
     slot->parts = attribute->parts = whole ? 2 * NORM / unit : 0;
 }
 
-/* Places the items of one construct from group `first` on; false when there is no room. */
+/* Less would leave the range of float when it is taken times an importance, or as a reciprocal. */
+static const double WEIGHT_LEAST = 1e-20;
+
+/* Places the items of one construct behind the others; false when there is no room. */
 static bool place_construct(struct slots *slots, const struct view *view, int construct,
                             uint32_t number) {
+    if (view->weight[construct] < WEIGHT_LEAST)
+        return false;
     struct answer_layout *layout = &slots->layout;
     uint32_t at = layout->groups * 4, end = KERNEL_GROUPS_MAX * 4;
     layout->group_first[number] = (uint8_t)layout->groups;

@@ -71,8 +71,8 @@ struct slots {
     bool complete; /* every scored item has a slot (constructs of weight 0 have none) */
 };
 
-/* False: the questionnaire has no such form (too many slots or bits), and only the reference can
- * score it. */
+/* False: the questionnaire has no such form (too many slots or bits, a weight next to nothing), and
+ * only the reference can score it. */
 bool slots_init(struct slots *slots, const struct view *view) MUST_CHECK;
 
 /* The code of a person in a slot, KERNEL_CODE_NONE if not answered; and its freshness byte. */

@@ -200,3 +200,45 @@ Test(search, guesses_of_small_pools_are_seldom_too_high) {
     tiles_free(tiles);
     fixture_free(f);
 }
+
+/* A third of the people have answered nothing but items of the construct with this weight. */
+static struct fixture *lopsided_new(const char *weight, const char *rest) {
+    static const char *const unused[] = {
+        "COMPATIBILITY_WEIGHT_COMMUNICATION", "COMPATIBILITY_WEIGHT_ATTACHMENT",
+        "COMPATIBILITY_WEIGHT_SEXUAL",        "COMPATIBILITY_WEIGHT_STRUCTURE",
+        "COMPATIBILITY_WEIGHT_LIFESTYLE",     "COMPATIBILITY_WEIGHT_AVAILABILITY"};
+    struct draws draws = {7};
+    struct fixture *f = fixture_new();
+    uint32_t items[4];
+    for (uint32_t i = 0; i < ARRAY_LEN(items); i++)
+        items[i] = fixture_slider(f, i < 2 ? "family" : "values", "H");
+    for (size_t i = 0; i < ARRAY_LEN(unused); i++)
+        fixture_set(f, unused[i], "0");
+    fixture_set(f, "COMPATIBILITY_WEIGHT_FAMILY", weight);
+    fixture_set(f, "COMPATIBILITY_WEIGHT_VALUES", rest);
+    fixture_set(f, "QUESTIONNAIRE_MIN_QUESTIONS", "1");
+    for (uint32_t i = 0; i < PEOPLE; i++) {
+        uint32_t row = fixture_add(f, NULL);
+        for (uint32_t k = 0; k < (i % 3 == 0 ? 2 : ARRAY_LEN(items)); k++)
+            fixture_slide(f, row, items[k], draw_chance(&draws, 0.5) ? 1 : 7);
+    }
+    return f;
+}
+
+/* Weights that sum to 1 may hold one that no float does: pairs that it alone ranks were lost. */
+Test(search, weights_next_to_nothing) {
+    static const char *const weights[][2] = {
+        {"0.5", "0.5"}, {"0.00001", "0.99999"}, {"1e-19", "1"}, {"1e-40", "1"}, {"5e-324", "1"}};
+    for (size_t i = 0; i < ARRAY_LEN(weights); i++) {
+        struct fixture *f = lopsided_new(weights[i][0], weights[i][1]);
+        const struct view *view = fixture_view(f);
+        cr_assert_gt(view->weight[CONSTRUCT_FAMILY], 0.0);
+        cr_assert_lt(view->weight[CONSTRUCT_FAMILY], 0.51);
+        struct tiles *tiles = tiles_new(view, 1);
+        cr_assert_eq(tiles == NULL, i > 2, "%s", weights[i][0]);
+        if (tiles != NULL)
+            check_all(view);
+        tiles_free(tiles);
+        fixture_free(f);
+    }
+}
