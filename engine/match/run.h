@@ -14,7 +14,8 @@
 #include "engine/match/search.h"
 
 struct run_options {
-    /* Rows, in the order of the results, copied; NULL: all members in UUID order. */
+    /* Rows, in the order of the results, copied; with `tiles` each once. NULL: all members in UUID
+     * order. */
     const uint32_t *viewers;
     uint32_t viewer_count;
     uint32_t threads; /* 0 counts as 1 */

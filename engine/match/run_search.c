@@ -181,6 +181,7 @@ static void place_viewers(struct run *run) {
     for (uint32_t i = 0; i < run->count; i++) {
         uint32_t position = tiles->position_of[run->viewers[i]];
         if (position != ROW_NONE) {
+            ASSERT(rs->index_of[position] == ROW_NONE);
             rs->index_of[position] = i;
             continue;
         }
