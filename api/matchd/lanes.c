@@ -40,11 +40,18 @@ struct lane {
     struct offer_written written;
 };
 
+static uint32_t divide_up(uint32_t count, uint32_t by) {
+    return count / by + (count % by != 0);
+}
+
+/* Every lane gets as many, all of one size but for a few viewers: one that had a chunk more would
+ * write it while the others have nothing to do. */
 static uint32_t chunk_viewers(uint32_t viewers, uint32_t lanes) {
-    uint32_t even = viewers / (lanes * CHUNKS_A_LANE);
-    if (even < CHUNK_LEAST)
-        return CHUNK_LEAST;
-    return even < CHUNK_MOST ? even : CHUNK_MOST;
+    uint32_t a_lane = divide_up(viewers, lanes * CHUNK_MOST);
+    if (a_lane < CHUNKS_A_LANE)
+        a_lane = CHUNKS_A_LANE;
+    uint32_t even = divide_up(viewers, lanes * a_lane);
+    return even < CHUNK_LEAST ? CHUNK_LEAST : even;
 }
 
 static uint32_t first_of(const struct lanes *lanes, uint32_t chunk) {
@@ -174,7 +181,7 @@ struct lanes *lanes_start(const struct lanes_order *order) {
     lanes->order = *order;
     lanes->started_us = lanes->claimed_us = timing_us();
     lanes->chunk_viewers = chunk_viewers(order->count, threads);
-    lanes->chunks = (order->count + lanes->chunk_viewers - 1) / lanes->chunk_viewers;
+    lanes->chunks = divide_up(order->count, lanes->chunk_viewers);
     lanes->threads = threads;
     lanes->tickets = mem_array((size_t)order->count * JOB_TYPES, sizeof *lanes->tickets);
     pthread_mutex_init(&lanes->lock, NULL);

@@ -5,8 +5,8 @@
  *     scoring |===================== run ======>|
  *
  * A chunk is a transaction, tried again where that may help: of 1000 to 4000 viewers, as large as
- * leaves every lane several. Large ones cost less a row, and hold people's locks for longer. The
- * first failure that does not pass ends all lanes. */
+ * leaves every lane several, and as many as any other lane. Large ones cost less a row, and hold
+ * people's locks for longer. The first failure that does not pass ends all lanes. */
 #ifndef MATCHD_API_MATCHD_LANES_H
 #define MATCHD_API_MATCHD_LANES_H
 
