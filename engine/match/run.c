@@ -115,6 +115,8 @@ void run_certificate(const struct run *run, struct certificate *out) {
 
 void run_cancel(struct run *run) {
     atomic_store(&run->cancelled, true);
+    if (run->search != NULL)
+        run_search_cancelled(run);
     pool_cancel(run->pool);
 }
 

@@ -32,6 +32,8 @@ void run_check(struct run *run, const struct viewer_result *result);
 /* run_search.c: a run in units of tiles. Sets run->search and run->units. */
 void run_search_init(struct run *run, const struct run_options *options);
 void run_search_unit(void *run, uint32_t unit);
+/* Wakes whoever waits for units that no longer come: `cancelled` is set. */
+void run_search_cancelled(struct run *run);
 void run_search_certificate(const struct run *run, struct certificate *out);
 void run_search_free(struct run *run);
 

@@ -12,7 +12,6 @@
  * When few viewers are asked for, each is searched alone: half the pairs are not worth visiting for
  * the other side. */
 #include <pthread.h>
-#include <sched.h>
 #include <stdlib.h>
 
 #include "engine/base/mem.h"
@@ -34,9 +33,10 @@ struct run_search {
     struct search search;
     uint32_t *index_of; /* by position: index in the run, or ROW_NONE */
     bool alone;
-    uint32_t blocks;             /* of tiles: units of a step */
-    _Atomic uint32_t units_done; /* without those that a cancelled run passes over */
-    pthread_mutex_t lock;        /* of the two below */
+    uint32_t blocks;      /* of tiles: units of a step */
+    pthread_mutex_t lock; /* of all below */
+    pthread_cond_t progress;
+    uint32_t units_done; /* without those that a cancelled run passes over */
     struct worker *workers, **idle;
     uint32_t worker_count, idle_count;
 };
@@ -57,12 +57,26 @@ static void give_back(struct run_search *rs, struct worker *worker) {
 
 /* Waits until the units before `first` are done; false when the run was cancelled meanwhile. */
 static bool step_begins(struct run *run, uint32_t first) {
-    while (atomic_load_explicit(&run->search->units_done, memory_order_acquire) < first) {
-        if (atomic_load(&run->cancelled))
-            return false;
-        sched_yield();
-    }
-    return true;
+    struct run_search *rs = run->search;
+    pthread_mutex_lock(&rs->lock);
+    while (rs->units_done < first && !atomic_load(&run->cancelled))
+        pthread_cond_wait(&rs->progress, &rs->lock);
+    bool begins = rs->units_done >= first;
+    pthread_mutex_unlock(&rs->lock);
+    return begins;
+}
+
+void run_search_cancelled(struct run *run) {
+    pthread_mutex_lock(&run->search->lock);
+    pthread_cond_broadcast(&run->search->progress);
+    pthread_mutex_unlock(&run->search->lock);
+}
+
+static void unit_done(struct run_search *rs) {
+    pthread_mutex_lock(&rs->lock);
+    rs->units_done++;
+    pthread_cond_broadcast(&rs->progress);
+    pthread_mutex_unlock(&rs->lock);
 }
 
 static uint32_t sum_of(const struct run_search *rs, uint32_t position, bool offerable) {
@@ -168,7 +182,7 @@ static bool do_unit(struct run *run, uint32_t unit) {
 void run_search_unit(void *ctx, uint32_t unit) {
     struct run *run = ctx;
     if (do_unit(run, unit))
-        atomic_fetch_add_explicit(&run->search->units_done, 1, memory_order_release);
+        unit_done(run->search);
 }
 
 /* Viewers that are no members have empty results, and no position. */
@@ -200,6 +214,7 @@ void run_search_init(struct run *run, const struct run_options *options) {
     search_init(&rs->search, tiles, options->kernels, keep,
                 (options->exact_counts ? SEARCH_EXACT_COUNTS : 0) | (rs->alone ? SEARCH_ALONE : 0));
     pthread_mutex_init(&rs->lock, NULL);
+    pthread_cond_init(&rs->progress, NULL);
     place_viewers(run);
     rs->worker_count = options->threads == 0 ? 1 : options->threads;
     rs->workers = mem_array(rs->worker_count, sizeof *rs->workers);
@@ -232,6 +247,7 @@ void run_search_free(struct run *run) {
     free(rs->idle);
     free(rs->index_of);
     search_release(&rs->search);
+    pthread_cond_destroy(&rs->progress);
     pthread_mutex_destroy(&rs->lock);
     free(rs);
 }
