@@ -1,6 +1,7 @@
 """scripts/demo, with the programs that are built: it shows a person's candidates and the reasons
-of the first, a changed preference changes both, and nothing is left behind. With --keep the
-servers stay until the commands that it prints stop them.
+of the first, everybody's offers of the day are written, a changed preference changes who can be
+offered, and nothing is left behind. With --keep the servers stay until the commands that it prints
+stop them.
 """
 import os
 import re
@@ -37,6 +38,10 @@ def check_story():
     first, second = candidates(output)
     assert len(first) == len(second) == 5, output
     assert first[0] not in second, "the first candidate is still offered\n" + output
+    written = re.search(r" ([\d,]+) viewers, ([\d,]+) offers in ", output)
+    assert written and int(written[2].replace(",", "")) > 0, output
+    theirs = re.findall(r"^\S+ +offered +score .*\(([0-9a-f-]{36})\)", output, re.M)
+    assert first[0] in theirs, f"{first[0]} is not among the offers {theirs}\n{output}"
     assert f"{first[0]} to " in output and "may be offered" in output, output
     assert re.search(rf"^{first[0]} to .*: not offered: .*distance", output, re.M), output
     assert left() == [], f"left behind: {left()}"
