@@ -72,48 +72,34 @@ static void note_given(struct arguments *arguments, uint32_t bit, int option) {
     arguments->named[arguments->named_count++].name = name != NULL ? name : "k";
 }
 
-/* An option whose value is kept as it is. False: it is none of these. */
-static bool take_text(struct arguments *arguments, int option) {
+/* An option whose value is kept as it is, or that has none. False: it is none of these. */
+static bool take_plain(struct arguments *arguments, int option) {
     const struct {
         int option;
         enum option_bit bit;
-        const char **value;
+        const char **value; /* NULL: it sets a flag */
+        bool *flag;
     } table[] = {
-        {OPTION_DATE, TAKES_CLOCK, &arguments->date},
-        {OPTION_NOW, TAKES_CLOCK, &arguments->now},
-        {OPTION_USERS, TAKES_USERS, &arguments->users},
-        {OPTION_ZONE, TAKES_ZONE, &arguments->zone},
-        {OPTION_KEY, TAKES_KEY, &arguments->key},
-        {OPTION_STATUS, TAKES_STATUS, &arguments->status},
-        {OPTION_REASON, TAKES_REASON, &arguments->reason},
+        {OPTION_DATE, TAKES_CLOCK, &arguments->date, NULL},
+        {OPTION_NOW, TAKES_CLOCK, &arguments->now, NULL},
+        {OPTION_USERS, TAKES_USERS, &arguments->users, NULL},
+        {OPTION_ZONE, TAKES_ZONE, &arguments->zone, NULL},
+        {OPTION_KEY, TAKES_KEY, &arguments->key, NULL},
+        {OPTION_STATUS, TAKES_STATUS, &arguments->status, NULL},
+        {OPTION_REASON, TAKES_REASON, &arguments->reason, NULL},
+        {OPTION_JSON, TAKES_JSON, NULL, &arguments->json},
+        {OPTION_NDJSON, TAKES_NDJSON, NULL, &arguments->ndjson},
+        {OPTION_DRY_RUN, TAKES_DRY_RUN, NULL, &arguments->dry_run},
+        {OPTION_PARANOID, TAKES_PARANOID, NULL, &arguments->paranoid},
+        {OPTION_WAIT, TAKES_WAIT, NULL, &arguments->wait},
     };
     for (size_t i = 0; i < ARRAY_LEN(table); i++) {
         if (table[i].option != option)
             continue;
-        *table[i].value = optarg;
-        note_given(arguments, table[i].bit, option);
-        return true;
-    }
-    return false;
-}
-
-/* An option without a value. False: it is none of these. */
-static bool take_flag(struct arguments *arguments, int option) {
-    const struct {
-        int option;
-        enum option_bit bit;
-        bool *value;
-    } table[] = {
-        {OPTION_JSON, TAKES_JSON, &arguments->json},
-        {OPTION_NDJSON, TAKES_NDJSON, &arguments->ndjson},
-        {OPTION_DRY_RUN, TAKES_DRY_RUN, &arguments->dry_run},
-        {OPTION_PARANOID, TAKES_PARANOID, &arguments->paranoid},
-        {OPTION_WAIT, TAKES_WAIT, &arguments->wait},
-    };
-    for (size_t i = 0; i < ARRAY_LEN(table); i++) {
-        if (table[i].option != option)
-            continue;
-        *table[i].value = true;
+        if (table[i].flag != NULL)
+            *table[i].flag = true;
+        else
+            *table[i].value = optarg;
         note_given(arguments, table[i].bit, option);
         return true;
     }
@@ -121,7 +107,7 @@ static bool take_flag(struct arguments *arguments, int option) {
 }
 
 static bool take_option(struct arguments *arguments, int option, struct err *err) {
-    if (take_text(arguments, option) || take_flag(arguments, option))
+    if (take_plain(arguments, option))
         return true;
     switch (option) {
     case OPTION_ENDPOINTS: arguments->endpoints = optarg; return true;

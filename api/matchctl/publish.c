@@ -1,7 +1,6 @@
 /* rematch (published), jobs, cancel. */
 #include "api/matchctl/commands.h"
 #include "api/matchctl/follow.h"
-#include "api/matchctl/viewers.h"
 #include "api/matchctl/words.h"
 #include "api/matchctl/writer.h"
 
@@ -95,29 +94,6 @@ static void run_words(const Matchd__V1__RematchStatusResponse *run) {
 
 /* ---- rematch --------------------------------------------------------------------------------- */
 
-static Matchd__V1__Response *start(struct session *session) {
-    const struct arguments *arguments = session->arguments;
-    Matchd__V1__Request request = MATCHD__V1__REQUEST__INIT;
-    Matchd__V1__StartRematchRequest start = MATCHD__V1__START_REMATCH_REQUEST__INIT;
-    Matchd__V1__Clock clock;
-    struct viewer_list viewers = {0};
-    struct err err;
-    if (arguments->users != NULL && !viewers_read(&viewers, arguments->users, &err)) {
-        fprintf(stderr, "matchctl: %s\n", err.text);
-        session->exit_code = CTL_USAGE;
-        return NULL;
-    }
-    start.clock = session_clock(session, &clock);
-    start.timezone = (char *)arguments->zone;
-    start.n_viewers = viewers.count;
-    start.viewers = viewers.pointers;
-    request.verb_case = MATCHD__V1__REQUEST__VERB_START_REMATCH;
-    request.start_rematch = &start;
-    Matchd__V1__Response *response = session_call(session, &request, TIMEOUT_S);
-    viewers_release(&viewers);
-    return response;
-}
-
 static bool print_started(const struct session *session,
                           const Matchd__V1__StartRematchResponse *started) {
     struct writer writer;
@@ -188,7 +164,7 @@ enum exit_code command_publish(struct session *session) {
               stderr);
         return CTL_USAGE;
     }
-    Matchd__V1__Response *response = start(session);
+    Matchd__V1__Response *response = follow_start(session);
     if (response == NULL)
         return session->exit_code;
     enum exit_code code = CTL_OK;

@@ -4,39 +4,10 @@
 #include "api/matchctl/follow.h"
 #include "api/matchctl/preview.h"
 #include "api/matchctl/tally.h"
-#include "api/matchctl/viewers.h"
 #include "api/matchctl/words.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/* ---- start ----------------------------------------------------------------------------------- */
-
-static Matchd__V1__Response *start(struct session *session) {
-    const struct arguments *arguments = session->arguments;
-    Matchd__V1__Request request = MATCHD__V1__REQUEST__INIT;
-    Matchd__V1__StartRematchRequest start = MATCHD__V1__START_REMATCH_REQUEST__INIT;
-    Matchd__V1__Clock clock;
-    struct viewer_list viewers = {0};
-    struct err err;
-    if (arguments->users != NULL && !viewers_read(&viewers, arguments->users, &err)) {
-        fprintf(stderr, "matchctl: %s\n", err.text);
-        session->exit_code = CTL_USAGE;
-        return NULL;
-    }
-    start.has_dry_run = 1;
-    start.dry_run = 1;
-    start.has_paranoid = arguments->paranoid;
-    start.paranoid = arguments->paranoid;
-    start.clock = session_clock(session, &clock);
-    start.n_viewers = viewers.count;
-    start.viewers = viewers.pointers;
-    request.verb_case = MATCHD__V1__REQUEST__VERB_START_REMATCH;
-    request.start_rematch = &start;
-    Matchd__V1__Response *response = session_call(session, &request, TIMEOUT_S);
-    viewers_release(&viewers);
-    return response;
-}
 
 /* ---- pages ----------------------------------------------------------------------------------- */
 
@@ -175,7 +146,7 @@ enum exit_code command_rematch(struct session *session) {
         fputs("matchctl: rematch: a dry run takes no --timezone\n", stderr);
         return CTL_USAGE;
     }
-    Matchd__V1__Response *response = start(session);
+    Matchd__V1__Response *response = follow_start(session);
     if (response == NULL)
         return session->exit_code;
     char run[UUID_TEXT];

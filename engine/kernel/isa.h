@@ -28,6 +28,25 @@ void survivors_bound(const struct refine_input *in, struct survivors *s, uint32_
  */
 bool survivors_keep(const struct duel *duel, struct survivors *s, uint32_t from, uint32_t to);
 
+/* A lower end of the rank-th greatest value, within SELECT_RESOLUTION: by bisection between the
+ * least and the greatest, because a pass over the values is a few instructions. */
+static inline float select_between(const float *values, uint32_t count, uint32_t rank,
+                                   const float range[2],
+                                   uint32_t (*count_from)(const float *, uint32_t, float)) {
+    float low = range[0], high = range[1];
+    while (high - low > SELECT_RESOLUTION) {
+        float middle = low + (high - low) / 2.0f;
+        uint32_t above = count_from(values, count, middle);
+        if (above < rank)
+            high = middle;
+        else
+            low = middle;
+        if (above == rank)
+            break;
+    }
+    return low;
+}
+
 /* --- why the margins hold ------------------------------------------------------------------------
  *
  * u = 2^-24 is half a unit in the last place of 1. All terms of raw lie in -2 .. 2, weights and

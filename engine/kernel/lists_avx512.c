@@ -62,17 +62,7 @@ static float select_avx512(const float *values, uint32_t count, uint32_t rank) {
     float range[2];
     if (range_from(values, count, -FLT_MAX, range) < rank)
         return -INFINITY;
-    float low = range[0], high = range[1];
-    while (high - low > SELECT_RESOLUTION) {
-        float middle = low + (high - low) / 2.0f;
-        uint32_t above = count_from(values, count, middle);
-        if (above < rank)
-            high = middle;
-        else
-            low = middle;
-        if (above == rank)
-            break;
-    }
+    float low = select_between(values, count, rank, range, count_from);
     (void)range_from(values, count, low, range);
     return range[0];
 }

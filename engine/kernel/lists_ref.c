@@ -33,24 +33,13 @@ static float least_from(const float *values, uint32_t count, float limit) {
     return least;
 }
 
-/* Bisection: a pass over the values is a few instructions. */
 static float select_ref(const float *values, uint32_t count, uint32_t rank) {
-    float low = least_from(values, count, -FLT_MAX), high = low;
     if (count_from(values, count, -FLT_MAX) < rank)
         return -INFINITY;
+    float range[2] = {least_from(values, count, -FLT_MAX), -INFINITY};
     for (uint32_t i = 0; i < count; i++)
-        high = values[i] > high ? values[i] : high;
-    while (high - low > SELECT_RESOLUTION) {
-        float middle = low + (high - low) / 2.0f;
-        uint32_t above = count_from(values, count, middle);
-        if (above < rank)
-            high = middle;
-        else
-            low = middle;
-        if (above == rank)
-            break;
-    }
-    return least_from(values, count, low);
+        range[1] = values[i] > range[1] ? values[i] : range[1];
+    return least_from(values, count, select_between(values, count, rank, range, count_from));
 }
 
 void kernels_lists_ref(struct kernels *table) {
