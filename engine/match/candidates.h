@@ -14,7 +14,7 @@
  *   candidates_sort  lane 0 | lane 1 | ... | lane 63                    by viewer, now and then
  *
  * A list of its own for each viewer would be a cache miss for each push, 60 ns where the log takes
- * 3. Limits are read without the lock: every value that ever stood there is valid, an old one only
+ * 10. Limits are read without the lock: every value that ever stood there is valid, an old one only
  * costs time. */
 #ifndef MATCHD_ENGINE_MATCH_CANDIDATES_H
 #define MATCHD_ENGINE_MATCH_CANDIDATES_H
