@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { SAMPLE_IDS = 4096, SPLIT_PEOPLE_MIN = 2000, REPORT_MS = 200 };
+enum { SAMPLE_IDS = 4096, SPLIT_PEOPLE_MIN = 2000, BIG_TABLES = 2, REPORT_MS = 200 };
 
 static row_function *const functions[] = {
     [SOURCE_USERS] = row_user,
@@ -279,10 +279,13 @@ static void find_cuts(const struct population *p, struct uuid *cuts, uint32_t ra
     free(sample);
 }
 
+/* A range costs the server a scan of the whole table: two connections take a big table each, and
+ * only more than that share one. */
 static size_t list_jobs(const struct load_tables *load, struct job *jobs) {
     const struct population *p = load->context.population;
     struct uuid cuts[LOAD_CONNECTIONS_MAX];
-    uint32_t ranges = population_count(p) < SPLIT_PEOPLE_MIN ? 1 : load->conn_count;
+    uint32_t shares = (load->conn_count + BIG_TABLES - 1) / BIG_TABLES;
+    uint32_t ranges = population_count(p) < SPLIT_PEOPLE_MIN ? 1 : shares;
     if (ranges > 1)
         find_cuts(p, cuts, ranges);
     size_t count = 0;
@@ -317,7 +320,7 @@ bool load_users(struct load_tables *load, uint64_t expected, struct err *err) {
 }
 
 bool load_facts(struct load_tables *load, struct err *err) {
-    struct job jobs[ARRAY_LEN(order) + 2 * LOAD_CONNECTIONS_MAX];
+    struct job jobs[ARRAY_LEN(order) + BIG_TABLES * LOAD_CONNECTIONS_MAX];
     size_t count = list_jobs(load, jobs);
     return run_jobs(load, jobs, count, load->conn_count, err);
 }

@@ -151,6 +151,11 @@ void population_add_photo(struct population *p, uint32_t row, const struct photo
         keep_vector(p, row, fact);
 }
 
+static void set_preference(const struct population *p, float *out, const float *vector) {
+    memcpy(out, vector, p->dim * sizeof(float));
+    memset(out + p->dim, 0, (p->dim_padded - p->dim) * sizeof(float));
+}
+
 void population_set_visual(struct population *p, uint32_t row, const struct visual_fact *fact) {
     struct block *block = block_of(p, row);
     uint32_t i = row % CHUNK_ROWS;
@@ -170,8 +175,7 @@ void population_set_visual(struct population *p, uint32_t row, const struct visu
             store_refuse(p, row, "visual_preference_profiles", "preference_embedding", fault);
         else if (p->dim > 0 && fact->preference != NULL) {
             flags |= PERSON_PREFERENCE;
-            memcpy(block->preference + (size_t)i * p->dim_padded, fact->preference,
-                   p->dim * sizeof(float));
+            set_preference(p, block->preference + (size_t)i * p->dim_padded, fact->preference);
         }
     }
     block->draft->visual[i] = flags;

@@ -56,8 +56,9 @@ static struct block *block_new(const struct population *p) {
     memset(block->answers, 0xff, p->answer_bytes);
     block->answered = mem_array((size_t)p->questionnaire->count * CHUNK_ROWS, sizeof(uint16_t));
     if (p->dim > 0) {
-        block->preference = mem_array((size_t)p->dim_padded * CHUNK_ROWS, sizeof(float));
-        /* Written photo by photo, by the threads that read them; cleared where there is none. */
+        /* Both written by the threads that read the vectors; a preference is read where its flag
+         * is set, features are cleared where there are none. */
+        block->preference = mem_space((size_t)p->dim_padded * CHUNK_ROWS, sizeof(float));
         block->features = mem_space((size_t)p->dim_padded * CHUNK_ROWS, sizeof(double));
     }
     block->draft = mem_array(1, sizeof *block->draft);
