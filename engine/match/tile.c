@@ -74,7 +74,7 @@ struct tiles *tiles_new(const struct view *view, uint32_t threads) {
         return NULL;
     }
     read_terms(tiles);
-    tiles_order(tiles);
+    tiles_order(tiles, threads);
     ASSERT(tiles->count < TILES_MAX);
     allocate_store(&tiles->bytes, tiles, sizeof(int8_t));
     allocate_store(&tiles->words, tiles, sizeof(int16_t));

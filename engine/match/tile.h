@@ -122,7 +122,7 @@ struct mask_row tiles_mask_row(const struct tiles *tiles, uint32_t position);
 
 /* --- the steps of tiles_new, a file each ------------------------------------------------------ */
 
-void tiles_order(struct tiles *tiles);                        /* tile_order.c: groups, row_of */
+void tiles_order(struct tiles *tiles, uint32_t threads);      /* tile_order.c: groups, row_of */
 void tiles_pack(struct tiles *tiles, uint32_t threads);       /* tile_pack.c: lanes */
 void tiles_grow_tree(struct tiles *tiles);                    /* tile_tree.c: after packing */
 void tiles_pack_vectors(struct tiles *tiles, uint32_t tile);  /* tile_vectors.c */

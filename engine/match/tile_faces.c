@@ -8,7 +8,7 @@
 void tiles_allocate_faces(struct tiles *tiles) {
     size_t bytes = offsetof(struct tile_face, codes) + tiles->slots.layout.groups * 4;
     tiles->face_size = (bytes + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
-    tiles->faces = mem_array(tiles->positions, tiles->face_size);
+    tiles->faces = mem_space(tiles->positions, tiles->face_size);
 }
 
 void tiles_pack_face(struct tiles *tiles, uint32_t position) {

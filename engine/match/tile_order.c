@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/base/mem.h"
+#include "engine/base/pool.h"
 #include "engine/kernel/real.h"
 #include "engine/match/tile.h"
 
@@ -42,13 +43,6 @@ static struct person person_of(const struct view *view, uint32_t row) {
     double km = real_km_of_chord2(fmin(view->chord2_max[row], 4.0));
     p.at[4] = (float)km / LIMIT_SPREAD_KM;
     return p;
-}
-
-static int compare_key(const void *x, const void *y) {
-    const struct person *a = x, *b = y;
-    if (a->key != b->key)
-        return a->key < b->key ? -1 : 1;
-    return a->row < b->row ? -1 : a->row > b->row;
 }
 
 static int widest(const struct person *people, uint32_t count) {
@@ -138,33 +132,101 @@ static void add_group(struct tiles *tiles, const struct person *people, uint32_t
     tiles->count += group.count;
 }
 
-static uint32_t group_end(const struct person *people, uint32_t from, uint32_t count) {
-    uint32_t end = from + 1;
-    while (end < count && people[end].key == people[from].key)
-        end++;
-    return end;
+/* --- groups ----------------------------------------------------------------------------------- */
+
+/* People of one key: where theirs begin among all, and how many they are. */
+struct share {
+    uint32_t key, first, count;
+};
+
+/* Everybody on the way into groups. */
+struct crowd {
+    const struct view *view;
+    struct person *by_row; /* key KEY_NONE: no member */
+    struct person *people; /* members by key, then row */
+    struct share *shares;  /* by key */
+    size_t room;
+    uint32_t count, members;
+};
+
+enum { ROWS_AT_ONCE = 1024 };
+static const uint32_t KEY_NONE = UINT32_MAX;
+
+static void read_people(void *ctx, uint32_t unit) {
+    struct crowd *crowd = ctx;
+    uint32_t first = unit * ROWS_AT_ONCE, left = crowd->view->count - first;
+    uint32_t end = first + (left < ROWS_AT_ONCE ? left : ROWS_AT_ONCE);
+    for (uint32_t row = first; row < end; row++)
+        if (crowd->view->member[row])
+            crowd->by_row[row] = person_of(crowd->view, row);
+        else
+            crowd->by_row[row].key = KEY_NONE;
 }
 
-void tiles_order(struct tiles *tiles) {
-    const struct view *view = tiles->view;
-    struct person *people = mem_array(view->count, sizeof *people);
-    uint32_t members = 0, groups = 0;
-    for (uint32_t row = 0; row < view->count; row++)
-        if (view->member[row])
-            people[members++] = person_of(view, row);
-    qsort(people, members, sizeof *people, compare_key);
-    for (uint32_t at = 0; at < members; at = group_end(people, at, members))
-        groups++;
-    uint32_t most = members / TILE_LANES + groups;
-    tiles->row_of = mem_array((size_t)most * TILE_LANES, sizeof *tiles->row_of);
-    tiles->position_of = mem_array(view->count, sizeof *tiles->position_of);
-    memset(tiles->position_of, 0xff, view->count * sizeof *tiles->position_of);
-    tiles->groups = mem_array(groups, sizeof *tiles->groups);
-    for (uint32_t at = 0, end; at < members; at = end) {
-        end = group_end(people, at, members);
-        split_range(people + at, end - at);
-        add_group(tiles, people + at, end - at);
+/* There are few keys: a handful of genders, wishes and three flags. */
+static struct share *share_of(struct crowd *crowd, uint32_t key) {
+    uint32_t i = 0;
+    while (i < crowd->count && crowd->shares[i].key != key)
+        i++;
+    if (i == crowd->count) {
+        crowd->shares =
+            mem_grow(crowd->shares, &crowd->room, crowd->count + 1, sizeof *crowd->shares);
+        crowd->shares[crowd->count++] = (struct share){.key = key};
     }
+    return &crowd->shares[i];
+}
+
+static int compare_key(const void *x, const void *y) {
+    const struct share *a = x, *b = y;
+    return a->key < b->key ? -1 : a->key > b->key;
+}
+
+/* Counts each share, then puts its people side by side. */
+static void gather_shares(struct crowd *crowd) {
+    uint32_t rows = crowd->view->count;
+    for (uint32_t row = 0; row < rows; row++)
+        if (crowd->by_row[row].key != KEY_NONE)
+            share_of(crowd, crowd->by_row[row].key)->count++;
+    qsort(crowd->shares, crowd->count, sizeof *crowd->shares, compare_key);
+    for (uint32_t i = 0; i < crowd->count; i++) {
+        crowd->shares[i].first = crowd->members;
+        crowd->members += crowd->shares[i].count;
+        crowd->shares[i].count = 0;
+    }
+    crowd->people = mem_space(crowd->members, sizeof *crowd->people);
+    for (uint32_t row = 0; row < rows; row++) {
+        if (crowd->by_row[row].key == KEY_NONE)
+            continue;
+        struct share *share = share_of(crowd, crowd->by_row[row].key);
+        crowd->people[share->first + share->count++] = crowd->by_row[row];
+    }
+}
+
+static void sort_share(void *ctx, uint32_t number) {
+    struct crowd *crowd = ctx;
+    const struct share *share = &crowd->shares[number];
+    split_range(crowd->people + share->first, share->count);
+}
+
+static void run(uint32_t threads, uint32_t count, pool_work *work, struct crowd *crowd) {
+    struct pool *pool = pool_start(threads, count, work, crowd);
+    pool_wait(pool);
+    pool_free(pool);
+}
+
+/* --- tiles ------------------------------------------------------------------------------------ */
+
+static void add_groups(struct tiles *tiles, const struct crowd *crowd) {
+    uint32_t most = crowd->members / TILE_LANES + crowd->count, rows = crowd->view->count;
+    tiles->row_of = mem_array((size_t)most * TILE_LANES, sizeof *tiles->row_of);
+    tiles->position_of = mem_array(rows, sizeof *tiles->position_of);
+    memset(tiles->position_of, 0xff, rows * sizeof *tiles->position_of);
+    tiles->groups = mem_array(crowd->count, sizeof *tiles->groups);
+    for (uint32_t i = 0; i < crowd->count; i++)
+        add_group(tiles, crowd->people + crowd->shares[i].first, crowd->shares[i].count);
+}
+
+static void count_people(struct tiles *tiles) {
     tiles->positions = tiles->count * TILE_LANES;
     tiles->group_of = mem_array(tiles->count, sizeof *tiles->group_of);
     tiles->people = mem_array(tiles->count, sizeof *tiles->people);
@@ -176,5 +238,19 @@ void tiles_order(struct tiles *tiles) {
     for (uint32_t g = 0; g < tiles->group_count; g++)
         for (uint32_t t = 0; t < tiles->groups[g].count; t++)
             tiles->group_of[tiles->groups[g].first + t] = g;
-    free(people);
+}
+
+void tiles_order(struct tiles *tiles, uint32_t threads) {
+    struct crowd crowd = {.view = tiles->view};
+    uint32_t rows = tiles->view->count;
+    crowd.by_row = mem_space(rows, sizeof *crowd.by_row);
+    crowd.shares = mem_grow(NULL, &crowd.room, 1, sizeof *crowd.shares);
+    run(threads, (rows + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE, read_people, &crowd);
+    gather_shares(&crowd);
+    run(threads, crowd.count, sort_share, &crowd);
+    add_groups(tiles, &crowd);
+    count_people(tiles);
+    free(crowd.by_row);
+    free(crowd.people);
+    free(crowd.shares);
 }

@@ -192,8 +192,34 @@ static void pack_score(struct tiles *tiles, uint32_t position, uint32_t row) {
     tiles->confidence[position] = (float)COLUMN_OF(view->population, row, confidence);
 }
 
+/* By the thread that packs it: one thread would take longer to clear all than two to pack. */
+static void clear_tile(const struct tiles *tiles, uint32_t tile) {
+    const struct answer_layout *layout = &tiles->slots.layout;
+    const size_t lanes = TILE_LANES, codes = (size_t)layout->groups * 256;
+    const struct {
+        void *array;
+        size_t bytes; /* of a tile */
+    } arrays[] = {
+        {tiles->mask, sizeof *tiles->mask},
+        {tiles->codes, codes},
+        {tiles->fresh, codes},
+        {tiles->answered, lanes * layout->words * sizeof *tiles->answered},
+        {tiles->shown, lanes * SLOTS_MAX},
+        {tiles->faces, lanes * tiles->face_size},
+        {tiles->row_answered, lanes * layout->words * sizeof *tiles->row_answered},
+        {tiles->importance, lanes * layout->constructs * sizeof *tiles->importance},
+        {tiles->children, lanes},
+        {tiles->reach, lanes * sizeof *tiles->reach},
+        {tiles->bonus, lanes * sizeof *tiles->bonus},
+        {tiles->confidence, lanes * sizeof *tiles->confidence},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(arrays); i++)
+        memset((char *)arrays[i].array + tile * arrays[i].bytes, 0, arrays[i].bytes);
+}
+
 static void pack_tile(void *ctx, uint32_t tile) {
     struct tiles *tiles = ctx;
+    clear_tile(tiles, tile);
     for (uint32_t lane = 0; lane < TILE_LANES; lane++) {
         uint32_t row = tiles->row_of[tile * TILE_LANES + lane];
         pack_answers_lane(tiles, tile, lane, row);
@@ -214,18 +240,18 @@ static void pack_tile(void *ctx, uint32_t tile) {
 void tiles_pack(struct tiles *tiles, uint32_t threads) {
     const struct answer_layout *layout = &tiles->slots.layout;
     size_t n = tiles->count, lanes = tiles->positions;
-    tiles->mask = mem_array(n, sizeof *tiles->mask);
-    tiles->hull = mem_array(n, sizeof *tiles->hull);
-    tiles->codes = mem_array(n * layout->groups * 256, 1);
-    tiles->fresh = mem_array(n * layout->groups * 256, 1);
-    tiles->answered = mem_array(lanes * layout->words, sizeof *tiles->answered);
-    tiles->shown = mem_array(lanes, SLOTS_MAX);
-    tiles->row_answered = mem_array(lanes * layout->words, sizeof *tiles->row_answered);
-    tiles->importance = mem_array(lanes * layout->constructs, sizeof *tiles->importance);
-    tiles->children = mem_array(lanes, 1);
-    tiles->reach = mem_array(lanes, sizeof *tiles->reach);
-    tiles->bonus = mem_array(lanes, sizeof *tiles->bonus);
-    tiles->confidence = mem_array(lanes, sizeof *tiles->confidence);
+    tiles->mask = mem_space(n, sizeof *tiles->mask);
+    tiles->hull = mem_space(n, sizeof *tiles->hull);
+    tiles->codes = mem_space(n * layout->groups * 256, 1);
+    tiles->fresh = mem_space(n * layout->groups * 256, 1);
+    tiles->answered = mem_space(lanes * layout->words, sizeof *tiles->answered);
+    tiles->shown = mem_space(lanes, SLOTS_MAX);
+    tiles->row_answered = mem_space(lanes * layout->words, sizeof *tiles->row_answered);
+    tiles->importance = mem_space(lanes * layout->constructs, sizeof *tiles->importance);
+    tiles->children = mem_space(lanes, 1);
+    tiles->reach = mem_space(lanes, sizeof *tiles->reach);
+    tiles->bonus = mem_space(lanes, sizeof *tiles->bonus);
+    tiles->confidence = mem_space(lanes, sizeof *tiles->confidence);
     tiles_allocate_faces(tiles);
     struct pool *pool = pool_start(threads, tiles->count, pack_tile, tiles);
     pool_wait(pool);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "engine/base/mem.h"
-#include "engine/base/pool.h"
 #include "engine/kernel/real.h"
 #include "engine/population/store.h"
 
@@ -80,8 +79,9 @@ static void finish_person(struct population *p, uint32_t row, struct scratch *s)
                  "the sum of the photos' unit vectors vanishes");
 }
 
-static void finish_block(void *ctx, uint32_t number) {
-    struct population *p = ctx;
+void features_finish_block(struct population *p, uint32_t number) {
+    if (p->dim == 0)
+        return;
     struct scratch s = {.raw = mem_array(p->dim, sizeof(float)),
                         .unit = mem_array(p->dim_padded, sizeof(double)),
                         .sum = mem_array(p->dim_padded, sizeof(double))};
@@ -96,12 +96,4 @@ static void finish_block(void *ctx, uint32_t number) {
     free(s.raw);
     free(s.unit);
     free(s.sum);
-}
-
-void features_finish(struct population *p, uint32_t threads) {
-    if (p->dim == 0)
-        return;
-    struct pool *pool = pool_start(threads, block_count(p), finish_block, p);
-    pool_wait(pool);
-    pool_free(pool);
 }

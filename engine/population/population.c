@@ -1,4 +1,4 @@
-/* The container: blocks on demand, access by row, and the order of finishing. */
+/* The container: blocks on demand, and access by row. */
 #include "engine/population/population.h"
 
 #include <malloc.h>
@@ -66,7 +66,7 @@ static struct block *block_new(const struct population *p) {
     return block;
 }
 
-static void draft_free(struct draft *draft) {
+void draft_free(struct draft *draft) {
     for (uint32_t i = 0; draft != NULL && i < CHUNK_ROWS; i++) {
         for (struct late_photo *photo = draft->late[i]; photo != NULL;) {
             struct late_photo *next = photo->next;
@@ -144,52 +144,6 @@ uint32_t population_add_user(struct population *p, const struct user_fact *fact,
     return row;
 }
 
-/* Flags and consistency out of what each table said. */
-static void join_drafts(struct population *p) {
-    for (uint32_t row = 0; row < p->count; row++) {
-        struct block *block = block_of(p, row);
-        const struct draft *draft = block->draft;
-        uint32_t i = row % CHUNK_ROWS;
-        block->columns.flags[i] |=
-            (uint16_t)(draft->user[i] | draft->profile[i] | draft->verification[i] |
-                       draft->deletion[i] | draft->visual[i]);
-        block->columns.consistency[i] =
-            (uint8_t)(draft->user_tenths[i] + draft->profile_tenths[i] + draft->photo_tenth[i] +
-                      (block->columns.photo_count[i] >= 3));
-    }
-}
-
-static int by_row_and_item(const void *a, const void *b) {
-    const struct odd_day *x = a;
-    const struct odd_day *y = b;
-    if (x->row != y->row)
-        return x->row < y->row ? -1 : 1;
-    return (x->item > y->item) - (x->item < y->item);
-}
-
-void population_finish(struct population *p) {
-    population_finish_by(p, 1);
-}
-
-void population_finish_by(struct population *p, uint32_t threads) {
-    ASSERT(!p->finished);
-    features_finish(p, threads);
-    join_drafts(p);
-    for (uint32_t b = 0; b < block_count(p); b++) {
-        draft_free(p->blocks[b]->draft);
-        p->blocks[b]->draft = NULL;
-    }
-    malloc_trim(0);
-    if (p->odd_count > 0)
-        qsort(p->odd_days, p->odd_count, sizeof p->odd_days[0], by_row_and_item);
-    pairs_finish(p);
-    offers_finish(p);
-    ids_finish(p);
-    p->finished = true;
-    inputs_finish(p, threads);
-    malloc_trim(0); /* what was freed lies between what stays */
-}
-
 uint32_t population_count(const struct population *p) {
     return p->count;
 }
@@ -233,14 +187,21 @@ uint64_t population_answer(const struct population *p, uint32_t row, uint32_t it
     }
 }
 
+int odd_day_order(const void *a, const void *b) {
+    const struct odd_day *x = a;
+    const struct odd_day *y = b;
+    if (x->row != y->row)
+        return x->row < y->row ? -1 : 1;
+    return (x->item > y->item) - (x->item < y->item);
+}
+
 date_t population_answered_on(const struct population *p, uint32_t row, uint32_t item) {
     ASSERT(p->finished && item < p->questionnaire->count);
     uint16_t day = block_of(p, row)->answered[(size_t)item * CHUNK_ROWS + row % CHUNK_ROWS];
     if (day != DAY_ELSEWHERE)
         return day;
     struct odd_day key = {.row = row, .item = item};
-    const struct odd_day *odd =
-        bsearch(&key, p->odd_days, p->odd_count, sizeof key, by_row_and_item);
+    const struct odd_day *odd = bsearch(&key, p->odd_days, p->odd_count, sizeof key, odd_day_order);
     ASSERT(odd != NULL);
     return odd->date;
 }

@@ -85,6 +85,9 @@ struct odd_day {
     date_t date;
 };
 
+/* By row, then item; for qsort. */
+int odd_day_order(const void *a, const void *b);
+
 struct population {
     struct refusals refusals;
     char *visual_model;
@@ -132,8 +135,10 @@ static inline void *store_shrink(void *array, size_t bytes) {
 void store_refuse(const struct population *p, uint32_t row, const char *table, const char *column,
                   const char *reason);
 
+void draft_free(struct draft *draft);
+
 /* Steps of population_finish, each in a file of its own name. */
-void features_finish(struct population *p, uint32_t threads);
+void features_finish_block(struct population *p, uint32_t number);
 void pairs_finish(struct population *p);
 void offers_finish(struct population *p);
 void inputs_finish(struct population *p, uint32_t threads);
