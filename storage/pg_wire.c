@@ -47,15 +47,9 @@ int64_t pg_read_i64(struct pg_cursor *cursor) {
     return bytes == NULL ? 0 : (int64_t)load_u64(bytes);
 }
 
-struct pg_field pg_read_field(struct pg_cursor *cursor) {
-    size_t left = pg_cursor_left(cursor);
-    if (cursor->wrong == NULL && left >= 4) {
+struct pg_field pg_read_odd_field(struct pg_cursor *cursor) {
+    if (cursor->wrong == NULL && pg_cursor_left(cursor) >= 4) {
         int32_t length = (int32_t)load_u32(cursor->at);
-        if (length >= 0 && (size_t)length <= left - 4) {
-            struct pg_field field = {.bytes = cursor->at + 4, .length = (uint32_t)length};
-            cursor->at += 4 + (size_t)length;
-            return field;
-        }
         if (length == -1) {
             cursor->at += 4;
             return (struct pg_field){0};

@@ -25,6 +25,8 @@
 #include "engine/base/civil.h"
 #include "engine/base/uuid.h"
 
+#include <string.h>
+
 /* Object identifiers of the types that are read; PostgreSQL never changes them. */
 enum pg_type {
     PG_BOOL = 16,
@@ -67,7 +69,22 @@ int32_t pg_read_i32(struct pg_cursor *cursor);
 int64_t pg_read_i64(struct pg_cursor *cursor);
 const uint8_t *pg_read_bytes(struct pg_cursor *cursor,
                              size_t length); /* NULL if too few are left */
-struct pg_field pg_read_field(struct pg_cursor *cursor);
+/* Null, or what does not fit. */
+struct pg_field pg_read_odd_field(struct pg_cursor *cursor);
+/* Inline, as all that every field of every row goes through. */
+static inline struct pg_field pg_read_field(struct pg_cursor *cursor) {
+    uint32_t length;
+    size_t left = pg_cursor_left(cursor);
+    if (cursor->wrong != NULL || left < sizeof length)
+        return pg_read_odd_field(cursor);
+    memcpy(&length, cursor->at, sizeof length);
+    length = __builtin_bswap32(length);
+    if (length > INT32_MAX || length > left - sizeof length)
+        return pg_read_odd_field(cursor);
+    struct pg_field field = {.bytes = cursor->at + sizeof length, .length = length};
+    cursor->at += sizeof length + length;
+    return field;
+}
 
 static inline bool pg_is_null(struct pg_field field) {
     return field.bytes == NULL;

@@ -6,7 +6,7 @@ struct row row_of(enum source source, const struct pg_field *fields) {
     return (struct row){.fields = fields, .source = source};
 }
 
-static void judge(struct row *row, size_t column, const char *wrong) {
+void row_judge(struct row *row, size_t column, const char *wrong) {
     if (wrong == NULL || row->wrong != NULL)
         return;
     row->wrong = wrong;
@@ -21,35 +21,29 @@ bool row_end(const struct row *row, struct err *err) {
                    table->columns[row->wrong_column].name, row->wrong);
 }
 
-struct uuid row_uuid(struct row *row, size_t column) {
-    struct uuid value = {{0}};
-    judge(row, column, pg_uuid(row->fields[column], &value));
-    return value;
-}
-
 bool row_bool(struct row *row, size_t column) {
     bool value = false;
-    judge(row, column, pg_bool(row->fields[column], &value));
+    row_judge(row, column, pg_bool(row->fields[column], &value));
     return value;
 }
 
 date_t row_date(struct row *row, size_t column) {
     date_t value = 0;
-    judge(row, column, pg_date(row->fields[column], &value));
+    row_judge(row, column, pg_date(row->fields[column], &value));
     return value;
 }
 
 instant_t row_instant(struct row *row, size_t column, instant_t if_null) {
     instant_t value = if_null;
     if (!row_is_null(row, column))
-        judge(row, column, pg_timestamptz(row->fields[column], &value));
+        row_judge(row, column, pg_timestamptz(row->fields[column], &value));
     return value;
 }
 
 int32_t row_int(struct row *row, size_t column, int32_t if_null) {
     int32_t value = if_null;
     if (!row_is_null(row, column))
-        judge(row, column, pg_int4(row->fields[column], &value));
+        row_judge(row, column, pg_int4(row->fields[column], &value));
     return value;
 }
 
@@ -59,7 +53,7 @@ double row_numeric(struct row *row, size_t column, bool *is_nan) {
         *is_nan = false;
     if (row_is_null(row, column))
         return value;
-    judge(row, column, pg_numeric(row->fields[column], &value));
+    row_judge(row, column, pg_numeric(row->fields[column], &value));
     if (is_nan != NULL)
         *is_nan = isnan(value);
     return value;
@@ -67,7 +61,7 @@ double row_numeric(struct row *row, size_t column, bool *is_nan) {
 
 struct pg_field row_jsonb(struct row *row, size_t column) {
     struct pg_field text = {0};
-    judge(row, column, pg_jsonb(row->fields[column], &text));
+    row_judge(row, column, pg_jsonb(row->fields[column], &text));
     return text;
 }
 

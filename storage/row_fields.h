@@ -25,7 +25,19 @@ struct row {
 struct row row_of(enum source source, const struct pg_field *fields);
 bool row_end(const struct row *row, struct err *err) MUST_CHECK;
 
-struct uuid row_uuid(struct row *row, size_t column);
+/* Remembers the first thing that is wrong; NULL: nothing is. */
+void row_judge(struct row *row, size_t column, const char *wrong);
+
+/* Inline: one or two in every row. */
+static inline struct uuid row_uuid(struct row *row, size_t column) {
+    struct uuid value = {{0}};
+    struct pg_field field = row->fields[column];
+    if (field.bytes != NULL && field.length == sizeof value.bytes)
+        memcpy(value.bytes, field.bytes, sizeof value.bytes);
+    else
+        row_judge(row, column, pg_uuid(field, &value));
+    return value;
+}
 bool row_bool(struct row *row, size_t column);
 date_t row_date(struct row *row, size_t column);
 instant_t row_instant(struct row *row, size_t column, instant_t if_null);

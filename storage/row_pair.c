@@ -7,7 +7,7 @@ static bool find_both(struct row_reader *reader, const struct row *row, const st
     rows[0] = reader_find(reader, row, one);
     if (rows[0] == ROW_NONE)
         return false;
-    rows[1] = reader_find(reader, row, two);
+    rows[1] = reader_find_other(reader, row, two);
     return rows[1] != ROW_NONE;
 }
 

@@ -37,6 +37,14 @@ uint32_t reader_find(struct row_reader *reader, const struct row *row, const str
     return reader->last_row;
 }
 
+uint32_t reader_find_other(struct row_reader *reader, const struct row *row,
+                           const struct uuid *user) {
+    uint32_t person = population_find(reader->context.population, user);
+    if (person == ROW_NONE)
+        reader_refuse(reader, row, user, 0, "there is no such user");
+    return person;
+}
+
 void reader_texts(struct row_reader *reader, const struct row *row) {
     size_t wanted = 0;
     for (size_t i = 0; i < source_table(row->source)->column_count; i++)

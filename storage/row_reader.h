@@ -54,6 +54,10 @@ row_function row_block, row_report, row_match, row_offer;
 
 /* The person's row, or ROW_NONE after having refused the table's row. */
 uint32_t reader_find(struct row_reader *reader, const struct row *row, const struct uuid *user);
+/* Likewise, of a person whom the table is not in the order of: the next row's may be the same as
+ * the one that reader_find found last. */
+uint32_t reader_find_other(struct row_reader *reader, const struct row *row,
+                           const struct uuid *user);
 /* Room for the texts of a row; then copies, NULL for null. */
 void reader_texts(struct row_reader *reader, const struct row *row);
 const char *reader_text(struct row_reader *reader, const struct row *row, size_t column);

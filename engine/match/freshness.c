@@ -25,6 +25,13 @@ static int32_t evidence_of(const struct params *params, enum item_evidence evide
     return (int32_t)round_half_up(100.0 * weight);
 }
 
+/* k_i(u) = max(1, round(63 * exp(-age_days / MATCH_ANSWER_HALF_LIFE_DAYS))). */
+static uint8_t level_at(const struct view *view, double days) {
+    double decay = real_exp(-days / (double)view->global->MATCH_ANSWER_HALF_LIFE_DAYS);
+    double level = round_half_up(FRESHNESS_MAX * decay);
+    return level < 1.0 ? 1 : (uint8_t)level;
+}
+
 static struct scored_item scored_item_of(const struct item *item, uint32_t i, int32_t evidence) {
     bool scale = item->kind == ITEM_SCALE;
     return (struct scored_item){
@@ -39,6 +46,8 @@ static struct scored_item scored_item_of(const struct item *item, uint32_t i, in
 void view_read_items(struct view *view) {
     const struct questionnaire *q = population_questionnaire(view->population);
     view->children_item = ROW_NONE;
+    for (uint32_t days = 0; days < FRESH_DAYS; days++)
+        view->fresh[days] = level_at(view, days);
     for (uint32_t i = 0; i < q->count; i++) {
         const struct item *item = &q->items[i];
         if (item->role == ROLE_HARD_CONSTRAINT)
@@ -55,14 +64,12 @@ void view_read_items(struct view *view) {
     }
 }
 
-/* k_i(u) = max(1, round(63 * exp(-age_days / MATCH_ANSWER_HALF_LIFE_DAYS))). */
+/* Ages are whole days, so nearly all are looked up. */
 static uint8_t freshness_of(const struct view *view, date_t answered_on) {
     double days = (double)view->batch.date - (double)answered_on;
     if (days < 0.0)
         days = 0.0;
-    double decay = real_exp(-days / (double)view->global->MATCH_ANSWER_HALF_LIFE_DAYS);
-    double level = round_half_up(FRESHNESS_MAX * decay);
-    return level < 1.0 ? 1 : (uint8_t)level;
+    return days < FRESH_DAYS ? view->fresh[(uint32_t)days] : level_at(view, days);
 }
 
 /* Section 2: a pair is deferred where intent or a hard_constraint answer is unknown on a side. */

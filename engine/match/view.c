@@ -17,6 +17,7 @@ const struct params *view_params(const struct view *view, uint32_t row) {
     return config_params(view->config, COLUMN_OF(view->population, row, variant));
 }
 
+/* The large arrays are cleared by the threads that fill them. */
 static void allocate(struct view *view) {
     size_t n = view->count, answers = n * view->items;
     view->member = mem_array(n, sizeof *view->member);
@@ -32,16 +33,16 @@ static void allocate(struct view *view) {
     view->authenticity = mem_array(n, sizeof *view->authenticity);
     view->abuse = mem_array(n, sizeof *view->abuse);
     view->risk = mem_array(n, sizeof *view->risk);
-    view->importance = mem_array(n * CONSTRUCTS, sizeof *view->importance);
+    view->importance = mem_space(n * CONSTRUCTS, sizeof *view->importance);
     view->answered = mem_array(n, sizeof *view->answered);
     view->segment = mem_array(n, sizeof *view->segment);
     view->open = mem_array(n, sizeof *view->open);
     view->visual = mem_array(n, sizeof *view->visual);
     view->unknown = mem_array(n, sizeof *view->unknown);
-    view->norm = mem_array(answers, sizeof *view->norm);
-    view->freshness = mem_array(answers, sizeof *view->freshness);
-    view->code = mem_array(answers, sizeof *view->code);
-    view->attribute = mem_array(answers, sizeof *view->attribute);
+    view->norm = mem_space(answers, sizeof *view->norm);
+    view->freshness = mem_space(answers, sizeof *view->freshness);
+    view->code = mem_space(answers, sizeof *view->code);
+    view->attribute = mem_space(answers, sizeof *view->attribute);
 }
 
 void view_free(struct view *view) {
@@ -118,10 +119,21 @@ static void read_profile(struct view *view, uint32_t row) {
 
 enum { ROWS_AT_ONCE = 1024 };
 
+static void clear_rows(struct view *view, uint32_t first, uint32_t count) {
+    size_t at = (size_t)first * view->items, answers = (size_t)count * view->items;
+    memset(view->importance + (size_t)first * CONSTRUCTS, 0,
+           count * CONSTRUCTS * sizeof *view->importance);
+    memset(view->norm + at, 0, answers * sizeof *view->norm);
+    memset(view->freshness + at, 0, answers);
+    memset(view->code + at, 0, answers);
+    memset(view->attribute + at, 0, answers);
+}
+
 static void read_rows(void *ctx, uint32_t unit) {
     struct view *view = ctx;
     uint32_t end =
         (unit + 1) * ROWS_AT_ONCE < view->count ? (unit + 1) * ROWS_AT_ONCE : view->count;
+    clear_rows(view, unit * ROWS_AT_ONCE, end - unit * ROWS_AT_ONCE);
     for (uint32_t row = unit * ROWS_AT_ONCE; row < end; row++) {
         read_profile(view, row);
         view_read_answers(view, row);

@@ -30,6 +30,7 @@ struct batch {
 enum { NORM_NONE = 0xffff };
 /* In `code`: not answered, or a code that does not fit a byte. In `attribute`: unknown. */
 enum { CODE_WIDE = 0xff, LEVEL_NONE = 0xff };
+enum { FRESH_DAYS = 2048 };
 
 /* What the sums over scored items need of one, in one piece: an item itself fills several cache
  * lines. */
@@ -83,6 +84,7 @@ struct view {
     uint32_t children_item;      /* the item with key children, or ROW_NONE */
     int64_t evidence_sum;        /* over scored items */
     double weight[CONSTRUCTS];   /* W_c */
+    uint8_t fresh[FRESH_DAYS];   /* k_i by the answer's age in days, of those under FRESH_DAYS */
     uint8_t intent_conflicts[8]; /* by intent: bits (1 << intent) of those that it excludes */
     struct uuid name_space;      /* MATCHMAKING_NAMESPACE */
     char date_text[DATE_TEXT];   /* batch.date, as in ids of offers */

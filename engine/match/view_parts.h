@@ -8,7 +8,7 @@
 
 /* intents.c: MATCH_INTENT_CONFLICTS -> intent_conflicts. */
 void view_read_intent_conflicts(struct view *view);
-/* freshness.c: evidence, scored, constraint, children_item, evidence_sum. */
+/* freshness.c: evidence, scored, constraint, children_item, evidence_sum, fresh. */
 void view_read_items(struct view *view);
 
 /* freshness.c: code, norm, freshness, answered, unknown. */

@@ -7,11 +7,25 @@
 #include "engine/base/mem.h"
 #include "engine/population/ids.h"
 
-static size_t find_slot(const struct population *p, const struct uuid *id) {
-    size_t slot = XXH3_64bits(id->bytes, sizeof id->bytes) & (p->slot_count - 1);
-    while (p->slots[slot] != 0 && !uuid_same(population_id(p, p->slots[slot] - 1), id))
-        slot = (slot + 1) & (p->slot_count - 1);
-    return slot;
+struct place {
+    size_t slot; /* the one that holds the id, or the free one where it belongs */
+    uint32_t tag;
+};
+
+static struct place find_place(const struct population *p, const struct uuid *id) {
+    uint64_t hash = XXH3_64bits(id->bytes, sizeof id->bytes);
+    struct place at = {.slot = hash & (p->slot_count - 1), .tag = (uint32_t)(hash >> 32)};
+    for (;; at.slot = (at.slot + 1) & (p->slot_count - 1)) {
+        const struct id_slot *slot = &p->slots[at.slot];
+        if (slot->held == 0 ||
+            (slot->tag == at.tag && uuid_same(population_id(p, slot->held - 1), id)))
+            return at;
+    }
+}
+
+static void put_id(struct population *p, uint32_t row) {
+    struct place at = find_place(p, population_id(p, row));
+    p->slots[at.slot] = (struct id_slot){.held = row + 1, .tag = at.tag};
 }
 
 void ids_init(struct population *p) {
@@ -21,18 +35,18 @@ void ids_init(struct population *p) {
 
 void ids_add(struct population *p, uint32_t row) {
     if (((size_t)row + 1) * 2 <= p->slot_count) {
-        p->slots[find_slot(p, population_id(p, row))] = row + 1;
+        put_id(p, row);
         return;
     }
     free(p->slots);
     p->slot_count *= 2;
     p->slots = mem_array(p->slot_count, sizeof p->slots[0]);
     for (uint32_t i = 0; i <= row; i++)
-        p->slots[find_slot(p, population_id(p, i))] = i + 1;
+        put_id(p, i);
 }
 
 uint32_t population_find(const struct population *p, const struct uuid *id) {
-    uint32_t held = p->slots[find_slot(p, id)];
+    uint32_t held = p->slots[find_place(p, id).slot].held;
     return held != 0 ? held - 1 : ROW_NONE;
 }
 

@@ -80,6 +80,12 @@ struct partner_table {
     uint32_t *rows;
 };
 
+/* Most ids that are not the one looked for are told apart by the tag, without a look at them. */
+struct id_slot {
+    uint32_t held; /* row + 1; 0: free */
+    uint32_t tag;  /* of the id's hash */
+};
+
 struct odd_day {
     uint32_t row, item;
     date_t date;
@@ -99,7 +105,7 @@ struct population {
     uint8_t answer_width[ITEMS_MAX];  /* bytes of a code: 1, 2, 4, 8 */
     uint32_t answer_start[ITEMS_MAX]; /* of the item's codes in `answers` */
     uint32_t answer_bytes;            /* of a block */
-    uint32_t *slots;                  /* ids: open addressing, row + 1 */
+    struct id_slot *slots;            /* ids: open addressing */
     size_t slot_count;
     uint32_t *by_id;
 
