@@ -129,23 +129,24 @@ static struct reoffer judge_passes(const struct view *view, const struct passes 
     return (struct reoffer){.allowed = false};
 }
 
+/* Only when a's own offers forbid nothing are b's looked up, which lie elsewhere in memory. */
 struct reoffer reoffer_judge(const struct view *view, uint32_t a, uint32_t b) {
     if (!are_partners(view, a, b))
         return (struct reoffer){.allowed = true};
     const struct params *params = view_params(view, a);
     struct history own, theirs;
     history_init(&own, view, a, b);
-    history_init(&theirs, view, b, a);
     struct reoffer verdict = {.allowed = false};
     if (!has_current_offer(view, &own) && !is_cooling_down(view, &own) &&
         !has_expired_lately(view, &own, params)) {
         struct passes passes = {0};
         count_passes(&passes, &own);
+        history_init(&theirs, view, b, a);
         count_passes(&passes, &theirs);
+        history_release(&theirs);
         verdict = judge_passes(view, &passes, params);
     }
     history_release(&own);
-    history_release(&theirs);
     return verdict;
 }
 
