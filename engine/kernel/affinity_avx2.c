@@ -225,22 +225,7 @@ static void refine_dots_avx2(const struct refine_input *in, const float *ab, con
     s->count = kept;
 }
 
-static int32_t dot_bytes_avx2(const int8_t *x, const int8_t *y, uint32_t width) {
-    __m256i sum = _mm256_setzero_si256();
-    for (uint32_t i = 0; i < width; i += 16) {
-        __m256i x_i16x16 = _mm256_cvtepi8_epi16(_mm_load_si128((const __m128i *)(x + i)));
-        __m256i y_i16x16 = _mm256_cvtepi8_epi16(_mm_load_si128((const __m128i *)(y + i)));
-        sum = _mm256_add_epi32(sum, _mm256_madd_epi16(x_i16x16, y_i16x16));
-    }
-    int32_t lanes[8], total = 0;
-    _mm256_storeu_si256((__m256i *)lanes, sum);
-    for (int i = 0; i < 8; i++)
-        total += lanes[i];
-    return total;
-}
-
 void kernels_affinity_avx2(struct kernels *table) {
-    table->dot_bytes = dot_bytes_avx2;
     table->refine8 = refine8_avx2;
     table->refine16 = refine16_avx2;
     table->refine_dots = refine_dots_avx2;

@@ -394,19 +394,7 @@ static void refine_dots_avx512(const struct refine_input *in, const float *ab, c
     s->count = kept;
 }
 
-static int32_t dot_bytes_avx512(const int8_t *x, const int8_t *y, uint32_t width) {
-    __m512i sum = _mm512_setzero_si512(), bias = sum;
-    const __m512i flip = _mm512_set1_epi8((char)0x80);
-    for (uint32_t i = 0; i < width; i += 64) {
-        __m512i y_i8x64 = _mm512_load_si512(y + i);
-        sum = _mm512_dpbusd_epi32(sum, _mm512_xor_si512(_mm512_load_si512(x + i), flip), y_i8x64);
-        bias = _mm512_dpbusd_epi32(bias, flip, y_i8x64);
-    }
-    return _mm512_reduce_add_epi32(_mm512_sub_epi32(sum, bias));
-}
-
 void kernels_affinity_avx512(struct kernels *table) {
-    table->dot_bytes = dot_bytes_avx512;
     table->refine8 = refine8_avx512;
     table->refine16 = refine16_avx512;
     table->refine_dots = refine_dots_avx512;

@@ -118,15 +118,7 @@ static void refine16_ref(const struct refine_input *in, struct survivors *surviv
     refine(in, false, survivors);
 }
 
-static int32_t dot_bytes_ref(const int8_t *x, const int8_t *y, uint32_t width) {
-    int32_t sum = 0;
-    for (uint32_t i = 0; i < width; i++)
-        sum += x[i] * y[i];
-    return sum;
-}
-
 void kernels_affinity_ref(struct kernels *table) {
-    table->dot_bytes = dot_bytes_ref;
     table->refine8 = refine8_ref;
     table->refine16 = refine16_ref;
     table->refine_dots = refine_dots_ref;

@@ -8,14 +8,17 @@
 void kernels_mask_ref(struct kernels *table);
 void kernels_answers_ref(struct kernels *table);
 void kernels_affinity_ref(struct kernels *table);
+void kernels_dots_ref(struct kernels *table);
 void kernels_lists_ref(struct kernels *table);
 void kernels_mask_avx2(struct kernels *table);
 void kernels_answers_avx2(struct kernels *table);
 void kernels_affinity_avx2(struct kernels *table);
+void kernels_dots_avx2(struct kernels *table);
 void kernels_mask_avx512(struct kernels *table);
 void kernels_answers_avx512(struct kernels *table);
 void kernels_screen_avx512(struct kernels *table);
 void kernels_affinity_avx512(struct kernels *table);
+void kernels_dots_avx512(struct kernels *table);
 void kernels_lists_avx512(struct kernels *table);
 /* Turns a filled table into one with VISUAL_BLAS. */
 void kernels_affinity_blas(struct kernels *table);

@@ -45,8 +45,9 @@ struct kernels {
     /* The rank-th greatest of the finite values, or less by SELECT_RESOLUTION at most; -inf if they
      * are fewer. */
     float (*select)(const float *values, uint32_t count, uint32_t rank);
-    /* Sum of products; width a multiple of 64. */
-    int32_t (*dot_bytes)(const int8_t *x, const int8_t *y, uint32_t width);
+    /* The dot products of x with each of `count` others; width a multiple of 64. */
+    void (*dots_bytes)(const int8_t *x, const int8_t *const *y, uint32_t count, uint32_t width,
+                       int32_t *out);
     /* Bounds each survivor with int8 or int16 dot products, sets lower..mutual_upper, drops who
      * cannot reach. VISUAL_BLAS: refine8 takes vectors of floats, refine16 does nothing. */
     void (*refine8)(const struct refine_input *in, struct survivors *survivors);

@@ -13,42 +13,34 @@
 static const double GRID = 0x1p-32;
 
 /* The groups that picks are taken from, one after the other; an anchor from both that are full. */
-enum group {
-    GROUP_ACCEPTED,
-    GROUP_FULL,
-    GROUP_PROVISIONAL,
-    PICK_GROUPS,
-    GROUP_CLOSED = PICK_GROUPS
-};
+enum group { GROUP_ACCEPTED, GROUP_FULL, GROUP_PROVISIONAL, PICK_GROUPS };
 
 /* Of a viewer's candidates few are scored; more than so many are scored once more when composed. */
 enum { SCORES_MAX = 32, NOT_KEPT = 0xff };
 
-/* Candidates by index, a property an array: most passes look at two or three of them. */
+/* Candidates by number, group after group, a property an array: most passes look at two or three of
+ * all of them. */
 struct decision {
     const struct search *search;
     uint32_t count, viewer;
-    uint32_t position[DECIDE_MAX];
-    bool accepted[DECIDE_MAX]; /* they accepted the viewer, and that counts */
-    uint8_t group[DECIDE_MAX]; /* enum group; closed: picked, or outside the pool */
-    uint32_t open[PICK_GROUPS];
-    double rank[DECIDE_MAX]; /* order of section 6 but raw: 8 full, 4 accepted */
-    double lower[DECIDE_MAX], upper[DECIDE_MAX]; /* of raw */
-    bool scored[DECIDE_MAX];                     /* raw is exact */
-    uint8_t score_at[DECIDE_MAX];                /* in `scores`, if scored */
+    uint32_t position[ALIKE_MAX];
+    uint32_t first[PICK_GROUPS + 1];           /* numbers where the groups begin */
+    bool accepted[ALIKE_MAX];                  /* they accepted the viewer, and that counts */
+    double rank[ALIKE_MAX];                    /* order of section 6 but raw: 8 full, 4 accepted */
+    double lower[ALIKE_MAX], upper[ALIKE_MAX]; /* of raw */
+    double closed[ALIKE_MAX];                  /* infinite: picked, or outside the pool; else 0 */
+    bool scored[ALIKE_MAX];                    /* raw is exact */
+    uint8_t score_at[ALIKE_MAX];               /* in `scores`, if scored */
     struct pair_score scores[SCORES_MAX];
     uint32_t score_count;
-    double near_lower[DECIDE_MAX], near_upper[DECIDE_MAX]; /* of the greatest similarity to a
-                                                              pick; 0 before the first */
-    double seen_lower[DECIDE_MAX], seen_upper[DECIDE_MAX]; /* the same to the first `seen` picks, by
-                                                              their looks as well */
-    uint8_t seen[DECIDE_MAX];
-    bool near_known[DECIDE_MAX]; /* exact */
+    /* The greatest similarity to a pick; 0 before the first. */
+    double near_lower[ALIKE_MAX], near_upper[ALIKE_MAX];
+    bool near_known[ALIKE_MAX]; /* exact */
     const struct ranked *specials;
     uint32_t special_count;
     double lambda;
     uint32_t picked[PICKS_MAX], picks;
-    struct similarity_interval alike_to[PICKS_MAX][DECIDE_MAX]; /* by pick: answers alone */
+    struct likeness likeness[PICKS_MAX]; /* to each pick */
     uint64_t canonical;
     struct alike *alike;
 };
@@ -78,39 +70,48 @@ void decision_specials(struct decision *d, const struct ranked *specials, uint32
     d->special_count = count;
 }
 
-static void add(struct decision *d, uint32_t position, enum group group, double lower,
-                double upper) {
+static uint32_t add(struct decision *d, uint32_t position, double lower, double upper) {
     uint32_t i = d->count++;
     d->position[i] = position;
-    d->group[i] = (uint8_t)group;
-    d->accepted[i] = group == GROUP_ACCEPTED;
-    d->rank[i] = (group != GROUP_PROVISIONAL ? 8.0 : 0.0) + (d->accepted[i] ? 4.0 : 0.0);
-    d->open[group]++;
-    d->scored[i] = false;
     d->lower[i] = lower;
     d->upper[i] = upper;
-    d->near_lower[i] = d->near_upper[i] = 0.0;
-    d->seen[i] = 0;
-    d->near_known[i] = true;
+    return i;
 }
 
-static void add_bounded(struct decision *d, const struct candidate *from) {
-    bool full = from->upper > FULL_OFFSET / 2.0f;
-    double offset = full ? (double)FULL_OFFSET : 0.0;
-    add(d, candidate_position(from), full ? GROUP_FULL : GROUP_PROVISIONAL,
-        (double)from->lower - offset, (double)from->upper - offset);
+static bool is_full(const struct candidate *c) {
+    return c->upper > FULL_OFFSET / 2.0f;
 }
 
-static void add_special(struct decision *d, const struct ranked *from) {
-    enum group group = from->mode != MODE_FULL ? GROUP_PROVISIONAL
-                       : from->accepted        ? GROUP_ACCEPTED
-                                               : GROUP_FULL;
-    add(d, d->search->tiles->position_of[from->row], group, from->raw, from->raw);
-    uint32_t i = d->count - 1;
-    d->accepted[i] = from->accepted;
-    d->rank[i] = (group != GROUP_PROVISIONAL ? 8.0 : 0.0) + (from->accepted ? 4.0 : 0.0);
-    d->scored[i] = true;
-    d->score_at[i] = NOT_KEPT;
+static void add_bounded(struct decision *d, const struct candidates *from, bool full) {
+    double offset = full ? (double)FULL_OFFSET : 0.0, rank = full ? 8.0 : 0.0;
+    for (uint32_t k = 0; k < from->count; k++) {
+        const struct candidate *c = &from->list[k];
+        if (is_full(c) != full)
+            continue;
+        uint32_t i =
+            add(d, candidate_position(c), (double)c->lower - offset, (double)c->upper - offset);
+        d->accepted[i] = d->scored[i] = false;
+        d->rank[i] = rank;
+    }
+}
+
+static enum group group_of(const struct ranked *special) {
+    if (special->mode != MODE_FULL)
+        return GROUP_PROVISIONAL;
+    return special->accepted ? GROUP_ACCEPTED : GROUP_FULL;
+}
+
+static void add_specials(struct decision *d, enum group group) {
+    for (uint32_t k = 0; k < d->special_count; k++) {
+        const struct ranked *from = &d->specials[k];
+        if (group_of(from) != group)
+            continue;
+        uint32_t i = add(d, d->search->tiles->position_of[from->row], from->raw, from->raw);
+        d->accepted[i] = from->accepted;
+        d->rank[i] = (group != GROUP_PROVISIONAL ? 8.0 : 0.0) + (from->accepted ? 4.0 : 0.0);
+        d->scored[i] = true;
+        d->score_at[i] = NOT_KEPT;
+    }
 }
 
 void decision_fetch(const struct decision *d, uint32_t position) {
@@ -127,17 +128,23 @@ void decision_fetch(const struct decision *d, uint32_t position) {
 /* False: too many, or one that may not be offerable at all. */
 static bool read_candidates(struct decision *d, uint32_t position) {
     const struct candidates *c = &d->search->store.of[position];
-    d->count = 0;
-    memset(d->open, 0, sizeof d->open);
-    if (c->count + d->special_count > DECIDE_MAX)
+    if (c->count + d->special_count > ALIKE_MAX)
         return false;
-    for (uint32_t i = 0; i < c->count; i++) {
+    for (uint32_t i = 0; i < c->count; i++)
         if (c->list[i].lower == -INFINITY)
             return false;
-        add_bounded(d, &c->list[i]);
+    d->count = 0;
+    for (int group = GROUP_ACCEPTED; group < PICK_GROUPS; group++) {
+        d->first[group] = d->count;
+        add_specials(d, (enum group)group);
+        if (group != GROUP_ACCEPTED)
+            add_bounded(d, c, group == GROUP_FULL);
     }
-    for (uint32_t i = 0; i < d->special_count; i++)
-        add_special(d, &d->specials[i]);
+    d->first[PICK_GROUPS] = d->count;
+    memset(d->closed, 0, d->count * sizeof *d->closed);
+    memset(d->near_lower, 0, d->count * sizeof *d->near_lower);
+    memset(d->near_upper, 0, d->count * sizeof *d->near_upper);
+    memset(d->near_known, true, d->count * sizeof *d->near_known);
     return true;
 }
 
@@ -186,10 +193,10 @@ static bool stands_before(const struct decision *d, uint32_t x, uint32_t y) {
 
 /* How many others may stand before a candidate whose key is at least so much. */
 static uint32_t rivals(const struct decision *d, uint32_t i, double key) {
-    uint32_t reach = 0;
+    int64_t reach = 0;
     for (uint32_t k = 0; k < d->count; k++)
         reach += d->upper[k] + d->rank[k] >= key;
-    return reach - (d->upper[i] + d->rank[i] >= key);
+    return (uint32_t)reach - (d->upper[i] + d->rank[i] >= key);
 }
 
 /* Is a candidate among the K best? Who may stand on either side of it is scored. */
@@ -216,78 +223,63 @@ static bool is_member(struct decision *d, uint32_t i) {
 /* What is to be the greatest: raw, or lambda * raw - (1 - lambda) * nearest. */
 enum aim { AIM_RAW, AIM_VALUE };
 
-/* The open candidates of a group, and what that is worth for each. */
+/* What that is worth for each of a group, -infinity for whoever is closed. */
 struct field {
-    uint32_t count;
-    uint8_t index[DECIDE_MAX];
-    double lower[DECIDE_MAX], upper[DECIDE_MAX];
-    double raw, near, slack; /* factors, and the room for their rounding */
+    uint32_t first, end;
+    double raw, near, slack;                   /* factors, and the room for their rounding */
+    double lower[ALIKE_MAX], upper[ALIKE_MAX]; /* from `first` on */
 };
 
-static double lower_end(const struct decision *d, const struct field *f, uint32_t i) {
-    return f->raw * d->lower[i] - f->near * d->near_upper[i] - f->slack;
+static void read_worth(const struct decision *d, struct field *f, uint32_t i) {
+    f->lower[i] = f->raw * d->lower[i] - f->near * d->near_upper[i] - f->slack - d->closed[i];
+    f->upper[i] = f->raw * d->upper[i] - f->near * d->near_lower[i] + f->slack - d->closed[i];
 }
 
-static double upper_end(const struct decision *d, const struct field *f, uint32_t i) {
-    return f->raw * d->upper[i] - f->near * d->near_lower[i] + f->slack;
-}
-
-static void read_field(const struct decision *d, enum group group, enum aim aim,
-                       struct field *out) {
+/* Returns the greatest lower end. */
+static double read_field(const struct decision *d, enum group group, enum aim aim,
+                         struct field *out) {
+    out->first = d->first[group];
+    out->end = d->first[group + 1];
     out->raw = aim == AIM_RAW ? 1.0 : d->lambda;
     out->near = aim == AIM_RAW ? 0.0 : 1.0 - d->lambda;
     out->slack = aim == AIM_RAW ? 0.0 : GRID;
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < d->count; i++) {
-        out->index[n] = (uint8_t)i;
-        n += d->group[i] == group;
-    }
-    out->count = n;
-    for (uint32_t k = 0; k < n; k++) {
-        out->lower[k] = lower_end(d, out, out->index[k]);
-        out->upper[k] = upper_end(d, out, out->index[k]);
-    }
-}
-
-/* Narrows the similarities of a candidate to the picks by how they look. */
-static void look(struct decision *d, uint32_t i) {
-    for (uint32_t k = d->seen[i]; k < d->picks; k++) {
-        struct similarity_interval near = alike_looks(d->alike, i, d->picked[k], d->alike_to[k][i]);
-        bool first = k == 0;
-        d->seen_lower[i] = first || near.lower > d->seen_lower[i] ? near.lower : d->seen_lower[i];
-        d->seen_upper[i] = first || near.upper > d->seen_upper[i] ? near.upper : d->seen_upper[i];
-    }
-    d->seen[i] = (uint8_t)d->picks;
-    d->near_lower[i] = d->seen_lower[i];
-    d->near_upper[i] = d->seen_upper[i];
-}
-
-/* Candidate k of the field; returns its lower end. */
-static double narrow(struct decision *d, struct field *f, uint32_t k) {
-    uint32_t i = f->index[k];
-    if (d->seen[i] < d->picks && !d->near_known[i]) {
-        look(d, i);
-        f->lower[k] = lower_end(d, f, i);
-        f->upper[k] = upper_end(d, f, i);
-    }
-    return f->lower[k];
-}
-
-/* Looks at whoever might reach the greatest lower end, which rises on the way; returns it. */
-static double narrow_field(struct decision *d, struct field *f) {
-    uint32_t likely = 0;
-    for (uint32_t k = 1; k < f->count; k++)
-        likely = f->lower[k] > f->lower[likely] ? k : likely;
-    if (d->picks == 0 || f->near <= 0.0)
-        return f->lower[likely];
-    double line = narrow(d, f, likely);
-    for (uint32_t k = 0; k < f->count; k++) {
-        if (f->upper[k] < line)
-            continue;
-        double lower = narrow(d, f, k);
-        line = lower > line ? lower : line;
-    }
+    for (uint32_t i = out->first; i < out->end; i++)
+        read_worth(d, out, i);
+    double line = -INFINITY;
+    for (uint32_t i = out->first; i < out->end; i++)
+        line = out->lower[i] > line ? out->lower[i] : line;
     return line;
+}
+
+/* Narrows how near a candidate is to the picks. */
+static void look_closer(struct decision *d, uint32_t i) {
+    struct similarity_interval nearest = {-INFINITY, -INFINITY};
+    for (uint32_t k = 0; k < d->picks; k++) {
+        struct similarity_interval near = alike_narrow(d->alike, i, &d->likeness[k]);
+        nearest.lower = fmax(nearest.lower, near.lower);
+        nearest.upper = fmax(nearest.upper, near.upper);
+    }
+    d->near_lower[i] = fmax(d->near_lower[i], nearest.lower);
+    d->near_upper[i] = fmin(d->near_upper[i], nearest.upper);
+}
+
+/* Drops those contenders that turn out not to reach the greatest lower end; returns how many stay.
+ */
+static uint32_t narrow(struct decision *d, struct field *f, uint8_t *contender, uint32_t count) {
+    double line = -INFINITY;
+    for (uint32_t c = 0; c < count; c++) {
+        uint32_t i = contender[c];
+        if (!d->near_known[i])
+            look_closer(d, i);
+        read_worth(d, f, i);
+        line = fmax(line, f->lower[i]);
+    }
+    uint32_t left = 0;
+    for (uint32_t c = 0; c < count; c++) {
+        contender[left] = contender[c];
+        left += f->upper[contender[c]] >= line;
+    }
+    return left;
 }
 
 /* Exact once raw and nearest are. */
@@ -297,27 +289,14 @@ static double exact(const struct decision *d, uint32_t i, enum aim aim) {
     return grid_round(d->lambda * d->lower[i] - (1.0 - d->lambda) * d->near_lower[i]);
 }
 
-/* The greatest of an open group: whoever might reach the greatest lower end is made exact, and
- * exact ones are compared; ties by the order. */
-static uint32_t choose(struct decision *d, enum group group, enum aim aim) {
-    if (d->open[group] == 0)
-        return ROW_NONE;
-    struct field field;
-    read_field(d, group, aim, &field);
-    double line = narrow_field(d, &field);
-    uint8_t contender[DECIDE_MAX];
-    uint32_t contenders = 0;
-    for (uint32_t k = 0; k < field.count; k++) {
-        contender[contenders] = field.index[k];
-        contenders += field.upper[k] >= line;
-    }
-    if (contenders == 1)
-        return contender[0];
-    for (uint32_t c = 0; c < contenders; c++)
+/* The greatest of some that are made exact; ties by the order. */
+static uint32_t compare(struct decision *d, const uint8_t *contender, uint32_t count,
+                        enum aim aim) {
+    for (uint32_t c = 0; c < count; c++)
         fetch(d, contender[c]);
     uint32_t winner = ROW_NONE;
     double greatest = 0.0;
-    for (uint32_t c = 0; c < contenders; c++) {
+    for (uint32_t c = 0; c < count; c++) {
         uint32_t i = contender[c];
         score(d, i);
         if (aim == AIM_VALUE)
@@ -332,9 +311,26 @@ static uint32_t choose(struct decision *d, enum group group, enum aim aim) {
     return winner;
 }
 
+/* The greatest of the open ones of a group, or ROW_NONE: of those who might reach the greatest
+ * lower end. */
+static uint32_t choose(struct decision *d, enum group group, enum aim aim) {
+    struct field field;
+    double line = read_field(d, group, aim, &field);
+    if (line == -INFINITY)
+        return ROW_NONE;
+    uint8_t contender[ALIKE_MAX];
+    uint32_t contenders = 0;
+    for (uint32_t i = field.first; i < field.end; i++) {
+        contender[contenders] = (uint8_t)i;
+        contenders += field.upper[i] >= line;
+    }
+    if (contenders > 1 && aim == AIM_VALUE)
+        contenders = narrow(d, &field, contender, contenders);
+    return contenders == 1 ? contender[0] : compare(d, contender, contenders, aim);
+}
+
 static void close_choice(struct decision *d, uint32_t i) {
-    d->open[d->group[i]]--;
-    d->group[i] = GROUP_CLOSED;
+    d->closed[i] = INFINITY;
 }
 
 /* The same among the K best. */
@@ -350,18 +346,18 @@ static uint32_t choose_member(struct decision *d, enum group group, enum aim aim
 static void take(struct decision *d, uint32_t chosen, uint32_t wanted) {
     close_choice(d, chosen);
     bool first = d->picks == 0;
-    struct similarity_interval *near = d->alike_to[d->picks];
+    struct likeness *likeness = &d->likeness[d->picks];
     d->picked[d->picks++] = chosen;
     fetch(d, chosen);
     if (d->picks >= wanted)
         return;
-    alike_answers(d->alike, chosen, near);
+    alike_measure(d->alike, chosen, likeness);
     for (uint32_t i = 0; i < d->count; i++) {
-        double lower = near[i].lower, upper = near[i].upper;
+        double lower = likeness->lower[i], upper = likeness->upper[i];
         d->near_lower[i] = first || lower > d->near_lower[i] ? lower : d->near_lower[i];
         d->near_upper[i] = first || upper > d->near_upper[i] ? upper : d->near_upper[i];
-        d->near_known[i] = false;
     }
+    memset(d->near_known, false, d->count * sizeof *d->near_known);
 }
 
 static void pick_daily(struct decision *d, const struct quota *quota) {
@@ -378,42 +374,44 @@ static void pick_daily(struct decision *d, const struct quota *quota) {
     }
 }
 
-/* confidence(a, b) of section 6, by the operations of pair.c. */
+/* confidence(a, b) of section 6, by the operations of pair.c, of all that are full; -infinity of
+ * those that are closed. */
 static void read_confidence(const struct decision *d, double *out) {
     const struct view *view = view_of(d);
     const int32_t *evidence = alike_evidence(d->alike);
+    const double *conf_b = alike_confidence(d->alike);
     double conf_a = COLUMN_OF(view->population, d->viewer, confidence);
-    for (uint32_t i = 0; i < d->count; i++) {
-        if (d->group[i] >= GROUP_PROVISIONAL)
-            continue;
-        double missing = 1.0 - (double)evidence[i] / (double)view->evidence_sum;
-        double conf_b = alike_confidence(d->alike, i);
-        out[i] = 0.6 * (1.0 - missing) + 0.4 * sqrt(conf_a * conf_b);
+    double evidence_sum = (double)view->evidence_sum;
+    for (uint32_t i = 0; i < d->first[GROUP_PROVISIONAL]; i++) {
+        double missing = 1.0 - (double)evidence[i] / evidence_sum;
+        out[i] = 0.6 * (1.0 - missing) + 0.4 * sqrt(conf_a * conf_b[i]);
     }
+    for (uint32_t i = 0; i < d->first[GROUP_PROVISIONAL]; i++)
+        out[i] -= d->closed[i];
 }
 
 /* The full candidate with the greatest confidence that reaches the least, ties by the order. */
 static uint32_t most_confident(struct decision *d, const double *confidence) {
-    double least = view_params(view_of(d), d->viewer)->MATCH_ANCHOR_MIN_CONFIDENCE;
+    double most = view_params(view_of(d), d->viewer)->MATCH_ANCHOR_MIN_CONFIDENCE;
     uint32_t best = ROW_NONE;
-    for (uint32_t i = 0; i < d->count; i++) {
-        if (d->group[i] >= GROUP_PROVISIONAL || confidence[i] < least ||
-            (best != ROW_NONE && confidence[i] < confidence[best]))
+    for (uint32_t i = 0; i < d->first[GROUP_PROVISIONAL]; i++) {
+        if (confidence[i] < most)
             continue;
-        if (best != ROW_NONE && confidence[i] == confidence[best]) {
+        if (best != ROW_NONE && confidence[i] == most) {
             score(d, i);
             score(d, best);
             if (!stands_before(d, i, best))
                 continue;
         }
         best = i;
+        most = confidence[i];
     }
     return best;
 }
 
 /* The anchor, or ROW_NONE: of the K best that are full and no picks. */
 static uint32_t choose_anchor(struct decision *d) {
-    double confidence[DECIDE_MAX];
+    double confidence[ALIKE_MAX];
     read_confidence(d, confidence);
     for (;;) {
         uint32_t best = most_confident(d, confidence);
@@ -422,6 +420,7 @@ static uint32_t choose_anchor(struct decision *d) {
         if (is_member(d, best))
             return best;
         close_choice(d, best);
+        confidence[best] = -INFINITY;
     }
     uint32_t first = choose_member(d, GROUP_ACCEPTED, AIM_RAW);
     return first != ROW_NONE ? first : choose_member(d, GROUP_FULL, AIM_RAW);

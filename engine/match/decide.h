@@ -4,15 +4,14 @@
  * A batch stores three offers and an anchor, not 64 ordered rows. Every candidate comes with an
  * interval of raw; similarities get intervals from the integer tables and int8 vectors. A choice
  * among intervals is certain when one candidate's lower end is above all other upper ends; who
- * stands in the way of certainty is scored canonically, and then compared to the bit. A choice that
+ * stands in the way of certainty is looked at by int16 vectors, then scored canonically, and
+ * compared to the bit. A choice that
  * may lie outside the K best is refused: the caller falls back. */
 #ifndef MATCHD_ENGINE_MATCH_DECIDE_H
 #define MATCHD_ENGINE_MATCH_DECIDE_H
 
 #include "engine/match/offer.h"
 #include "engine/match/sweep.h"
-
-enum { DECIDE_MAX = 192 }; /* candidates, specials included; more go to the fallback */
 
 /* A thread's working memory. */
 struct decision;

@@ -6,23 +6,36 @@
 #include "engine/kernel/dot.h"
 #include "tests/support/kernel_case.h"
 
-enum { LENGTH_MAX = 512 };
+enum { LENGTH_MAX = 512, OTHERS_MAX = 9 };
+
+static int8_t *draw_bytes(struct guarded *memory, struct draws *draws, uint32_t width) {
+    static const int8_t extremes[] = {-127, 127};
+    int8_t *x = guarded_array(memory, width);
+    bool extreme = draw_chance(draws, 0.2);
+    int8_t most = extremes[draw_below(draws, 2)];
+    for (uint32_t i = 0; i < width; i++)
+        x[i] = extreme ? most : (int8_t)((int)draw_below(draws, 255) - 127);
+    return x;
+}
 
 static void check_bytes(const struct kernels *kernels, struct guarded *memory,
                         struct draws *draws) {
     static const uint32_t widths[] = {64, 128, 192, 512};
     uint32_t width = widths[draw_below(draws, ARRAY_LEN(widths))];
-    int8_t *x = guarded_array(memory, width), *y = guarded_array(memory, width);
-    bool extreme = draw_chance(draws, 0.2);
-    int32_t wanted = 0;
-    for (uint32_t i = 0; i < width; i++) {
-        x[i] = (int8_t)(extreme ? -127 : (int)draw_below(draws, 255) - 127);
-        y[i] = (int8_t)(extreme ? 127 : (int)draw_below(draws, 255) - 127);
-        wanted += x[i] * y[i];
+    uint32_t count = draw_below(draws, OTHERS_MAX + 1);
+    const int8_t *x = draw_bytes(memory, draws, width);
+    const int8_t **y = guarded_array(memory, count * sizeof *y);
+    int32_t *got = guarded_array(memory, count * sizeof *got);
+    for (uint32_t k = 0; k < count; k++)
+        y[k] = draw_bytes(memory, draws, width);
+    kernels->dots_bytes(x, y, count, width, got);
+    for (uint32_t k = 0; k < count; k++) {
+        int32_t wanted = 0;
+        for (uint32_t i = 0; i < width; i++)
+            wanted += x[i] * y[k][i];
+        CASE_CHECK(got[k] == wanted, "%s: %d instead of %d over %u bytes, %u of %u", kernels->name,
+                   got[k], wanted, width, k, count);
     }
-    int32_t got = kernels->dot_bytes(x, y, width);
-    CASE_CHECK(got == wanted, "%s: %d instead of %d over %u bytes", kernels->name, got, wanted,
-               width);
 }
 
 /* Numbers of all sizes: the order of a sum shows in its last bits. */
