@@ -5,8 +5,8 @@
  * interval of raw; similarities get intervals from the integer tables and int8 vectors. A choice
  * among intervals is certain when one candidate's lower end is above all other upper ends; who
  * stands in the way of certainty is looked at by int16 vectors, then scored canonically, and
- * compared to the bit. A choice that
- * may lie outside the K best is refused: the caller falls back. */
+ * compared to the bit. A choice that may lie outside the K best is refused: the caller falls back.
+ */
 #ifndef MATCHD_ENGINE_MATCH_DECIDE_H
 #define MATCHD_ENGINE_MATCH_DECIDE_H
 
