@@ -66,6 +66,8 @@ bool row_offer(void *ctx, const struct pg_field *fields, struct err *err) {
     struct row row = row_of(SOURCE_OFFERS, fields);
     struct uuid viewer = row_uuid(&row, OFFERS_VIEWER);
     struct uuid candidate = row_uuid(&row, OFFERS_CANDIDATE);
+    population_expect(reader->context.population, &viewer);
+    population_expect(reader->context.population, &candidate);
     struct offer_fact fact = {
         .id = row_uuid(&row, OFFERS_ID),
         .batch_date = row_date(&row, OFFERS_BATCH),

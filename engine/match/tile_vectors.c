@@ -81,8 +81,9 @@ struct tally {
     double rest2[PARTS], kept2[PARTS], sum[PARTS];
 };
 
-static void quantise_part(const double *x, uint32_t count, const double grid[3], double *q,
-                          struct tally *t) {
+/* Inline, and called with PARTS itself where it can be: then several at once. */
+static inline void quantise_part(const double *restrict x, uint32_t count, const double grid[3],
+                                 int32_t *restrict q, struct tally *restrict t) {
     const double scale = grid[0], inverse = grid[1], most = grid[2];
     for (uint32_t k = 0; k < count; k++) {
         double whole = nearest(x[k] * inverse);
@@ -92,8 +93,18 @@ static void quantise_part(const double *x, uint32_t count, const double grid[3],
         t->rest2[k] += rest * rest;
         t->kept2[k] += kept * kept;
         t->sum[k] += whole;
-        q[k] = whole;
+        q[k] = (int32_t)whole;
     }
+}
+
+static inline void keep_part(const int32_t *q, uint32_t count, int8_t *bytes, int16_t *words,
+                             uint32_t at) {
+    if (bytes != NULL)
+        for (uint32_t k = 0; k < count; k++)
+            bytes[at + k] = (int8_t)q[k];
+    else
+        for (uint32_t k = 0; k < count; k++)
+            words[at + k] = (int16_t)q[k];
 }
 
 /* Writes q to int8 or int16. The scale is the float that the kernels multiply by; how the nearest
@@ -106,16 +117,14 @@ static struct quantised quantise(const struct vector *v, int8_t *bytes, int16_t 
     struct tally t = {{0.0}, {0.0}, {0.0}};
     const double grid[3] = {(double)out.scale, out.scale > FLT_MIN ? 1.0 / (double)out.scale : 0.0,
                             bytes != NULL ? BYTE_MOST : INT16_MAX};
-    for (uint32_t i = 0; i < dim; i += PARTS) {
-        double q[PARTS];
-        uint32_t count = dim - i < PARTS ? dim - i : PARTS;
-        quantise_part(x + i, count, grid, q, &t);
-        for (uint32_t k = 0; k < count; k++)
-            if (bytes != NULL)
-                bytes[i + k] = (int8_t)q[k];
-            else
-                words[i + k] = (int16_t)q[k];
+    int32_t q[PARTS];
+    uint32_t i = 0;
+    for (; i + PARTS <= dim; i += PARTS) {
+        quantise_part(x + i, PARTS, grid, q, &t);
+        keep_part(q, PARTS, bytes, words, i);
     }
+    quantise_part(x + i, dim - i, grid, q, &t);
+    keep_part(q, dim - i, bytes, words, i);
     out.sum = (int32_t)sum_of(t.sum);
     out.rest = up(sqrt(sum_of(t.rest2)) + FLOAT_ROUNDING * norm);
     out.norm = up(sqrt(sum_of(t.kept2)));

@@ -79,19 +79,20 @@ static void finish_person(struct population *p, uint32_t row, struct scratch *s)
                  "the sum of the photos' unit vectors vanishes");
 }
 
-void features_finish_block(struct population *p, uint32_t number) {
+void features_finish_rows(struct population *p, uint32_t first, uint32_t count) {
     if (p->dim == 0)
         return;
     struct scratch s = {.raw = mem_array(p->dim, sizeof(float)),
                         .unit = mem_array(p->dim_padded, sizeof(double)),
                         .sum = mem_array(p->dim_padded, sizeof(double))};
-    struct block *block = p->blocks[number];
-    uint32_t first = number * CHUNK_ROWS, left = p->count - first;
-    for (uint32_t i = 0; i < (left < CHUNK_ROWS ? left : CHUNK_ROWS); i++)
-        if (block->draft->vectors[i] > 0)
-            finish_person(p, first + i, &s);
+    struct block *block = block_of(p, first);
+    for (uint32_t row = first; row < first + count; row++) {
+        size_t at = (size_t)(row % CHUNK_ROWS) * p->dim_padded;
+        if (block->draft->vectors[row % CHUNK_ROWS] > 0)
+            finish_person(p, row, &s);
         else
-            memset(block->features + (size_t)i * p->dim_padded, 0, p->dim_padded * sizeof(double));
+            memset(block->features + at, 0, p->dim_padded * sizeof(double));
+    }
     free(s.refs);
     free(s.raw);
     free(s.unit);

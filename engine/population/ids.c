@@ -50,6 +50,10 @@ uint32_t population_find(const struct population *p, const struct uuid *id) {
     return held != 0 ? held - 1 : ROW_NONE;
 }
 
+void population_expect(const struct population *p, const struct uuid *id) {
+    __builtin_prefetch(&p->slots[XXH3_64bits(id->bytes, sizeof id->bytes) & (p->slot_count - 1)]);
+}
+
 /* The first eight bytes as a number, which orders as they do; seldom two people share them. */
 struct key {
     uint64_t first;

@@ -98,7 +98,7 @@ static void put_answers(const struct population *p, uint32_t row, struct fields 
         uint64_t code = population_answer(p, row, item);
         if (code == ANSWER_NONE)
             continue;
-        date_t date = population_answered_on(p, row, item);
+        date_t date = store_answered_on(p, row, item);
         PUT(fields, p->questionnaire->items[item].id);
         PUT(fields, code);
         PUT(fields, date);
@@ -135,36 +135,52 @@ static void put_trust(const struct population *p, uint32_t row, struct fields *f
     put(fields, reports.newest, reports.count * sizeof reports.newest[0]);
 }
 
-/* No group of the row is longer: a vector, an answer to every item, a report from everybody who
- * wrote one; the profile and the other fields are under a hundred bytes. */
-static size_t most_bytes(const struct population *p, uint32_t row) {
-    return 128 + p->dim * sizeof(double) + p->questionnaire->count * sizeof(uint64_t[4]) +
-           population_reports(p, row).count * sizeof(instant_t);
+/* No group is longer, but for reports: a vector, or an answer to every item; the profile is under a
+ * hundred bytes. */
+static size_t most_bytes(const struct population *p) {
+    return 128 + p->dim * sizeof(double) + p->questionnaire->count * sizeof(uint64_t[4]);
 }
 
-/* One block: its hashes are written by one thread. */
-static void hash_block(void *ctx, uint32_t number) {
-    static void (*const groups[INPUT_GROUPS])(const struct population *, uint32_t,
-                                              struct fields *) = {[INPUT_PROFILE] = put_profile,
-                                                                  [INPUT_ANSWERS] = put_answers,
-                                                                  [INPUT_PREFERENCE] =
-                                                                      put_preference,
-                                                                  [INPUT_FEATURES] = put_features,
-                                                                  [INPUT_TRUST] = put_trust};
-    struct population *p = ctx;
+typedef void put_group(const struct population *p, uint32_t row, struct fields *fields);
+
+static void hash_group(struct population *p, uint32_t row, enum input_group group,
+                       struct fields *fields) {
+    static put_group *const groups[INPUT_GROUPS] = {[INPUT_PROFILE] = put_profile,
+                                                    [INPUT_ANSWERS] = put_answers,
+                                                    [INPUT_PREFERENCE] = put_preference,
+                                                    [INPUT_FEATURES] = put_features,
+                                                    [INPUT_TRUST] = put_trust};
+    groups[group](p, row, fields);
+    block_of(p, row)->hashes[group][row % CHUNK_ROWS] = XXH3_64bits(fields->bytes, fields->used);
+}
+
+void inputs_hash_rows(struct population *p, uint32_t first, uint32_t count) {
     struct fields fields = {0};
-    uint32_t first = number * CHUNK_ROWS, left = p->count - first;
-    for (uint32_t i = 0; i < (left < CHUNK_ROWS ? left : CHUNK_ROWS); i++)
+    for (uint32_t row = first; row < first + count; row++)
         for (uint32_t group = 0; group < INPUT_GROUPS; group++) {
-            fields_reset(&fields, most_bytes(p, first + i));
-            groups[group](p, first + i, &fields);
-            p->blocks[number]->hashes[group][i] = XXH3_64bits(fields.bytes, fields.used);
+            if (group == INPUT_TRUST)
+                continue;
+            fields_reset(&fields, most_bytes(p));
+            hash_group(p, row, group, &fields);
         }
     free(fields.bytes);
 }
 
+/* One block: its hashes are written by one thread. */
+static void hash_trust(void *ctx, uint32_t number) {
+    struct population *p = ctx;
+    struct fields fields = {0};
+    uint32_t first = number * CHUNK_ROWS, left = p->count - first;
+    for (uint32_t i = 0; i < (left < CHUNK_ROWS ? left : CHUNK_ROWS); i++) {
+        size_t reports = population_reports(p, first + i).count * sizeof(instant_t);
+        fields_reset(&fields, most_bytes(p) + reports);
+        hash_group(p, first + i, INPUT_TRUST, &fields);
+    }
+    free(fields.bytes);
+}
+
 void inputs_finish(struct population *p, uint32_t threads) {
-    struct pool *pool = pool_start(threads, block_count(p), hash_block, p);
+    struct pool *pool = pool_start(threads, block_count(p), hash_trust, p);
     pool_wait(pool);
     pool_free(pool);
 }

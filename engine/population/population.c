@@ -195,8 +195,8 @@ int odd_day_order(const void *a, const void *b) {
     return (x->item > y->item) - (x->item < y->item);
 }
 
-date_t population_answered_on(const struct population *p, uint32_t row, uint32_t item) {
-    ASSERT(p->finished && item < p->questionnaire->count);
+date_t store_answered_on(const struct population *p, uint32_t row, uint32_t item) {
+    ASSERT(item < p->questionnaire->count);
     uint16_t day = block_of(p, row)->answered[(size_t)item * CHUNK_ROWS + row % CHUNK_ROWS];
     if (day != DAY_ELSEWHERE)
         return day;
@@ -204,6 +204,11 @@ date_t population_answered_on(const struct population *p, uint32_t row, uint32_t
     const struct odd_day *odd = bsearch(&key, p->odd_days, p->odd_count, sizeof key, odd_day_order);
     ASSERT(odd != NULL);
     return odd->date;
+}
+
+date_t population_answered_on(const struct population *p, uint32_t row, uint32_t item) {
+    ASSERT(p->finished);
+    return store_answered_on(p, row, item);
 }
 
 const float *population_preference(const struct population *p, uint32_t row) {

@@ -84,6 +84,8 @@ bool population_validate(const struct population *p, struct err *err) MUST_CHECK
 
 /* ROW_NONE if nobody bears the id. */
 uint32_t population_find(const struct population *p, const struct uuid *id);
+/* The id is looked up soon: fetches the part of the index that tells where it is. */
+void population_expect(const struct population *p, const struct uuid *id);
 const struct uuid *population_id(const struct population *p, uint32_t row);
 /* All rows in UUID order; count of them = population_count. After population_finish. */
 const uint32_t *population_by_id(const struct population *p);

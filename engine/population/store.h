@@ -142,11 +142,16 @@ void store_refuse(const struct population *p, uint32_t row, const char *table, c
                   const char *reason);
 
 void draft_free(struct draft *draft);
+/* population_answered_on while the population is being finished. */
+date_t store_answered_on(const struct population *p, uint32_t row, uint32_t item);
 
-/* Steps of population_finish, each in a file of its own name. */
-void features_finish_block(struct population *p, uint32_t number);
+/* Steps of population_finish (finish.c), each in a file of its own name. Rows are of one block. */
+void features_finish_rows(struct population *p, uint32_t first, uint32_t count);
 void pairs_finish(struct population *p);
 void offers_finish(struct population *p);
+/* All groups but trust; of rows whose features and flags are finished. */
+void inputs_hash_rows(struct population *p, uint32_t first, uint32_t count);
+/* Trust, which reads reports. */
 void inputs_finish(struct population *p, uint32_t threads);
 
 /* What pairs.c and offers.c hold. */
