@@ -6,13 +6,6 @@ struct row row_of(enum source source, const struct pg_field *fields) {
     return (struct row){.fields = fields, .source = source};
 }
 
-void row_judge(struct row *row, size_t column, const char *wrong) {
-    if (wrong == NULL || row->wrong != NULL)
-        return;
-    row->wrong = wrong;
-    row->wrong_column = column;
-}
-
 bool row_end(const struct row *row, struct err *err) {
     if (row->wrong == NULL)
         return true;
@@ -33,13 +26,6 @@ date_t row_date(struct row *row, size_t column) {
     return value;
 }
 
-instant_t row_instant(struct row *row, size_t column, instant_t if_null) {
-    instant_t value = if_null;
-    if (!row_is_null(row, column))
-        row_judge(row, column, pg_timestamptz(row->fields[column], &value));
-    return value;
-}
-
 int32_t row_int(struct row *row, size_t column, int32_t if_null) {
     int32_t value = if_null;
     if (!row_is_null(row, column))
@@ -57,12 +43,6 @@ double row_numeric(struct row *row, size_t column, bool *is_nan) {
     if (is_nan != NULL)
         *is_nan = isnan(value);
     return value;
-}
-
-struct pg_field row_jsonb(struct row *row, size_t column) {
-    struct pg_field text = {0};
-    row_judge(row, column, pg_jsonb(row->fields[column], &text));
-    return text;
 }
 
 int row_word(const struct row *row, size_t column, const char *const *words, size_t count) {

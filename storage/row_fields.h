@@ -26,9 +26,14 @@ struct row row_of(enum source source, const struct pg_field *fields);
 bool row_end(const struct row *row, struct err *err) MUST_CHECK;
 
 /* Remembers the first thing that is wrong; NULL: nothing is. */
-void row_judge(struct row *row, size_t column, const char *wrong);
+static inline void row_judge(struct row *row, size_t column, const char *wrong) {
+    if (wrong == NULL || row->wrong != NULL)
+        return;
+    row->wrong = wrong;
+    row->wrong_column = column;
+}
 
-/* Inline: one or two in every row. */
+/* Inline, as are those of the table with the most rows. */
 static inline struct uuid row_uuid(struct row *row, size_t column) {
     struct uuid value = {{0}};
     struct pg_field field = row->fields[column];
@@ -38,13 +43,23 @@ static inline struct uuid row_uuid(struct row *row, size_t column) {
         row_judge(row, column, pg_uuid(field, &value));
     return value;
 }
+static inline instant_t row_instant(struct row *row, size_t column, instant_t if_null) {
+    instant_t value = if_null;
+    struct pg_field field = row->fields[column];
+    if (!pg_is_null(field))
+        row_judge(row, column, pg_timestamptz(field, &value));
+    return value;
+}
+static inline struct pg_field row_jsonb(struct row *row, size_t column) { /* its text */
+    struct pg_field text = {0};
+    row_judge(row, column, pg_jsonb(row->fields[column], &text));
+    return text;
+}
 bool row_bool(struct row *row, size_t column);
 date_t row_date(struct row *row, size_t column);
-instant_t row_instant(struct row *row, size_t column, instant_t if_null);
 int32_t row_int(struct row *row, size_t column, int32_t if_null);
 /* NaN for null; *is_nan (may be NULL) tells a NaN that stands in the table. */
 double row_numeric(struct row *row, size_t column, bool *is_nan);
-struct pg_field row_jsonb(struct row *row, size_t column); /* its text */
 
 static inline bool row_is_null(const struct row *row, size_t column) {
     return pg_is_null(row->fields[column]);

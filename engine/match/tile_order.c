@@ -51,8 +51,9 @@ static int widest(const struct person *people, uint32_t count) {
     for (int d = 0; d < DIMENSIONS; d++) {
         float low = people[0].at[d], high = low;
         for (uint32_t i = 1; i < count; i++) {
-            low = fminf(low, people[i].at[d]);
-            high = fmaxf(high, people[i].at[d]);
+            float at = people[i].at[d];
+            low = at < low ? at : low;
+            high = at > high ? at : high;
         }
         if (high - low > best_spread) {
             best_spread = high - low;

@@ -205,10 +205,12 @@ void population_set_answer(struct population *p, uint32_t row, uint32_t item, ui
         store_refuse(p, row, "compatibility_responses", "answered_at", "infinite");
         return;
     }
-    ASSERT(p->answer_width[item] == 8 || code >> (8 * p->answer_width[item]) == 0);
-    /* Little-endian: the low bytes of the code are the code of that width. */
-    memcpy(block->answers + p->answer_start[item] + (size_t)i * p->answer_width[item], &code,
-           p->answer_width[item]);
+    uint8_t width = p->answer_width[item], *codes = block->answers + p->answer_start[item];
+    ASSERT(width == 8 || code >> (8 * width) == 0);
+    if (width == 1)
+        codes[i] = (uint8_t)code;
+    else /* little-endian: the low bytes of the code are the code of that width */
+        memcpy(codes + (size_t)i * width, &code, width);
     block->answered[(size_t)item * CHUNK_ROWS + i] = encode_day(p, row, item, date);
 }
 
