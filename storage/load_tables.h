@@ -1,8 +1,10 @@
 /* The parallel part of a load: tables by binary COPY over several connections into one population.
  *
  * Users come first and alone, since everything else looks them up. Then every connection takes jobs
- * from one list: a whole table, or one of the two big ones for a range of user_id. Ranges keep all
- * rows of a person on one thread, as facts.h asks, and are cut at quantiles of a sample of ids. */
+ * from one list, the longest first: a whole table, or, where there are more connections than big
+ * tables, a range of user_id of a big one. The server turns down the rows of other ranges one by
+ * one, so there are as few as keep every connection busy. Ranges keep all rows of a person on one
+ * thread, as facts.h asks, and are cut at quantiles of a sample of ids. */
 #ifndef MATCHD_STORAGE_LOAD_TABLES_H
 #define MATCHD_STORAGE_LOAD_TABLES_H
 

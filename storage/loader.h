@@ -2,8 +2,8 @@
  *
  * With a replication connection the snapshot is that of a temporary logical slot, so that a
  * follower can go on from exactly there; without, it is exported by an ordinary transaction.
- * Reading connections import it and run COPY (...) TO STDOUT (FORMAT binary) side by side; big
- * tables are split by ranges of user_id.
+ * Reading connections import it and run COPY (...) TO STDOUT (FORMAT binary) side by side; more
+ * than two of them split the big tables by ranges of user_id.
  *
  *     struct load_options options = {.url = url, .connections = 2, .capacity = 1000000};
  *     struct loaded loaded;

@@ -103,7 +103,7 @@ static struct population *fill(bool threads) {
             ASSERT(pthread_create(&ids[i], NULL, work, &jobs[i]) == 0);
     for (size_t i = 0; threads && i < ARRAY_LEN(jobs); i++)
         ASSERT(pthread_join(ids[i], NULL) == 0);
-    population_finish(p);
+    population_finish_by(p, threads ? 3 : 1);
     if (!population_validate(p, &err)) {
         fprintf(stderr, "%s\n", err.text);
         exit(1);
