@@ -8,41 +8,21 @@
  *   preference  dim_padded floats a row
  *   features    dim_padded doubles a row; until finish, the first two raw photo vectors as floats
  *   shelf       the offers of its 4096 viewers (shelf.h)
- *   draft       what only finish needs; freed by it */
+ *   draft       what only finish needs; freed by it (draft.h) */
 #ifndef MATCHD_ENGINE_POPULATION_STORE_H
 #define MATCHD_ENGINE_POPULATION_STORE_H
 
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "engine/population/draft.h"
 #include "engine/population/facts.h"
 #include "engine/population/journal.h"
 #include "engine/population/names.h"
 #include "engine/population/population.h"
 #include "engine/population/shelf.h"
 
-enum { DAY_ELSEWHERE = 0xffff, PHOTOS_IN_PLACE = 2 };
-
-/* A photo's vector beyond the first two of a person. */
-struct late_photo {
-    struct late_photo *next;
-    struct uuid id;
-    float vector[]; /* dim_padded */
-};
-
-struct draft {
-    /* PERSON_ bits by the table they come from, so that tables can be loaded side by side. */
-    uint16_t user[CHUNK_ROWS], profile[CHUNK_ROWS], verification[CHUNK_ROWS];
-    uint16_t deletion[CHUNK_ROWS], visual[CHUNK_ROWS];
-    /* Tenths of consistency; photo_tenth is the verified primary photo. */
-    uint8_t user_tenths[CHUNK_ROWS], profile_tenths[CHUNK_ROWS], photo_tenth[CHUNK_ROWS];
-    /* Newest decided, and newest verified session. */
-    instant_t decided_at[CHUNK_ROWS], verified_at[CHUNK_ROWS];
-    struct uuid decided_id[CHUNK_ROWS], verified_id[CHUNK_ROWS];
-    uint16_t vectors[CHUNK_ROWS]; /* valid photo vectors */
-    struct uuid photo_id[PHOTOS_IN_PLACE][CHUNK_ROWS];
-    struct late_photo *late[CHUNK_ROWS];
-};
+enum { DAY_ELSEWHERE = 0xffff };
 
 struct block {
     struct chunk columns;
@@ -141,7 +121,6 @@ static inline void *store_shrink(void *array, size_t bytes) {
 void store_refuse(const struct population *p, uint32_t row, const char *table, const char *column,
                   const char *reason);
 
-void draft_free(struct draft *draft);
 /* population_answered_on while the population is being finished. */
 date_t store_answered_on(const struct population *p, uint32_t row, uint32_t item);
 
