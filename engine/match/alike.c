@@ -15,10 +15,11 @@ struct alike {
     uint32_t position[ALIKE_MAX];
     const struct tile_face *face[ALIKE_MAX];
     const int8_t *looks[ALIKE_MAX];
-    double scale[ALIKE_MAX], rest[ALIKE_MAX], confidence[ALIKE_MAX]; /* as in the faces */
-    bool all_visual;                                                 /* have the visual signal */
-    uint8_t *codes, *fresh; /* [ALIKE_TILES][groups][256]; fresh: 0 or 1 */
-    uint32_t *answered;     /* [ALIKE_TILES][words][64] */
+    double scale[ALIKE_MAX], rest[ALIKE_MAX]; /* as in the faces */
+    float confidence_root[ALIKE_MAX];         /* likewise */
+    bool all_visual;                          /* have the visual signal */
+    uint8_t *codes, *fresh;                   /* [ALIKE_TILES][groups][256]; fresh: 0 or 1 */
+    uint32_t *answered;                       /* [ALIKE_TILES][words][64] */
     bool has_evidence;
     int32_t evidence[ALIKE_MAX];
     struct answer_row row; /* answered bits: the viewer's, and only those */
@@ -128,7 +129,7 @@ void alike_read(struct alike *a, uint32_t viewer, uint32_t count, const uint32_t
         a->looks[i] = looks_at(tiles, positions[i]);
         a->scale[i] = (double)face->features_scale;
         a->rest[i] = (double)face->features_rest;
-        a->confidence[i] = face->confidence;
+        a->confidence_root[i] = face->confidence_root;
         a->all_visual = a->all_visual && face->visual;
     }
     for (uint32_t i = count; i % 4 != 0; i++) /* lanes that nobody asks for */
@@ -164,26 +165,39 @@ const int32_t *alike_evidence(struct alike *a) {
     return a->evidence;
 }
 
-const double *alike_confidence(const struct alike *a) {
-    return a->confidence;
+const float *alike_confidence_roots(const struct alike *a) {
+    return a->confidence_root;
 }
 
-/* q of everybody to s, 0 where no answer is common. */
+uint32_t alike_row(const struct alike *a, uint32_t i) {
+    return a->face[i]->row;
+}
+
+/* For the roundings of the canonical sum and of what is done here: 2^-24 for each of the three that
+ * make a ratio of floats, next to nothing in binary64. */
+static const double ROUNDING = 1e-9, RATIO_ROUNDING = 3.1 * 0x1p-24;
+
+/* Ratios of the sums, 0 where no answer is common: all of it below 1, in floats. */
+static void divide(const struct answer_sums *sums, uint32_t lanes, float *out) {
+    for (uint32_t lane = 0; lane < lanes; lane++) {
+        int32_t weight = sums->weight[0][lane];
+        weight = weight == 0 ? 1 : weight;
+        out[lane] = (float)sums->value[0][lane] / (float)weight;
+    }
+}
+
+/* q of everybody to s. */
 static void compare_answers(struct alike *a, uint32_t s, struct likeness *out) {
     const struct slots *slots = &a->search->tiles->slots;
     out->slack = (double)slots_similarity_tables(slots, a->face[s]->codes, &a->row);
+    out->slack += RATIO_ROUNDING;
     for (uint32_t i = 0; i < a->count; i += TILE_LANES) {
         sum_tile(a, i / TILE_LANES);
-        const int32_t *value = a->sums.value[0], *weight = a->sums.weight[0];
-        for (uint32_t lane = 0; lane < TILE_LANES; lane++)
-            out->answers[i + lane] =
-                (double)value[lane] / (double)(weight[lane] + (weight[lane] == 0));
+        uint32_t lanes = a->count - i < TILE_LANES ? a->count - i : TILE_LANES;
+        divide(&a->sums, lanes, out->answers + i);
     }
     a->has_evidence = true;
 }
-
-/* For the roundings of the canonical sum, in binary64, and of what is done here. */
-static const double ROUNDING = 1e-9;
 
 /* How far the dot product of the kept parts may be off: |v| = 1, so the kept part of s is at most
  * 1 + rest. */
@@ -203,8 +217,9 @@ static void leave_looks_open(const struct alike *a, struct likeness *out) {
     for (uint32_t i = 0; i < a->count; i++) {
         if (visual && a->face[i]->visual)
             continue;
-        out->lower[i] = 0.5 * (out->answers[i] - out->slack) - ROUNDING;
-        out->upper[i] = 0.5 * out->answers[i] + 0.5 + ROUNDING;
+        double q = (double)out->answers[i];
+        out->lower[i] = 0.5 * (q - out->slack) - ROUNDING;
+        out->upper[i] = 0.5 * (q + RATIO_ROUNDING) + 0.5 + ROUNDING;
     }
 }
 
@@ -218,8 +233,9 @@ void alike_measure(struct alike *a, uint32_t s, struct likeness *out) {
     for (uint32_t i = 0; i < a->count; i++) {
         double error = dot_error(a->rest[i], rest);
         double dot = (double)dots[i] * (a->scale[i] * scale);
-        out->lower[i] = sim_of(out->answers[i] - out->slack, dot - error);
-        out->upper[i] = sim_of(out->answers[i] + ROUNDING, dot + error);
+        double q = (double)out->answers[i];
+        out->lower[i] = sim_of(q - out->slack, dot - error);
+        out->upper[i] = sim_of(q + RATIO_ROUNDING, dot + error);
     }
     if (!a->all_visual)
         leave_looks_open(a, out);
@@ -243,7 +259,7 @@ struct similarity_interval alike_narrow(const struct alike *a, uint32_t i,
     double dot =
         (double)sum * ((double)words->features_scale[c] * (double)words->features_scale[s]);
     double error = dot_error((double)words->features_rest[c], (double)words->features_rest[s]);
-    double q = likeness->answers[i];
+    double q = (double)likeness->answers[i];
     return (struct similarity_interval){sim_of(q - likeness->slack, dot - error),
-                                        sim_of(q + ROUNDING, dot + error)};
+                                        sim_of(q + RATIO_ROUNDING, dot + error)};
 }

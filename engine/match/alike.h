@@ -18,8 +18,8 @@ struct similarity_interval {
 /* Of everybody, by number, to candidate s. */
 struct likeness {
     uint32_t s;
-    double slack;              /* how far `answers` may be too high */
-    double answers[ALIKE_MAX]; /* q */
+    double slack;             /* how far `answers` may be too high */
+    float answers[ALIKE_MAX]; /* q */
     double lower[ALIKE_MAX], upper[ALIKE_MAX];
 };
 
@@ -37,7 +37,8 @@ struct similarity_interval alike_narrow(const struct alike *alike, uint32_t i,
                                         const struct likeness *likeness);
 /* Sum of E_i over the scored items that the viewer and each candidate both answered (section 3). */
 const int32_t *alike_evidence(struct alike *alike);
-/* The candidates' confidences of looks. */
-const double *alike_confidence(const struct alike *alike);
+/* The roots of the candidates' confidences of looks, rounded to floats. */
+const float *alike_confidence_roots(const struct alike *alike);
+uint32_t alike_row(const struct alike *alike, uint32_t i);
 
 #endif

@@ -62,7 +62,7 @@ static const struct view *view_of(const struct decision *d) {
 }
 
 static uint32_t row_of(const struct decision *d, uint32_t i) {
-    return d->search->tiles->row_of[d->position[i]];
+    return alike_row(d->alike, i);
 }
 
 void decision_specials(struct decision *d, const struct ranked *specials, uint32_t count) {
@@ -120,6 +120,7 @@ void decision_fetch(const struct decision *d, uint32_t position) {
     uint32_t viewer = d->search->tiles->row_of[position];
     pair_fetch(view, viewer);
     __builtin_prefetch(&view->open[viewer]);
+    __builtin_prefetch(&view->segment[viewer]);
     __builtin_prefetch(&COLUMN_OF(view->population, viewer, variant));
     for (uint32_t i = 0; i < c->count; i++)
         alike_fetch(d->search->tiles, candidate_position(&c->list[i]));
@@ -130,9 +131,11 @@ static bool read_candidates(struct decision *d, uint32_t position) {
     const struct candidates *c = &d->search->store.of[position];
     if (c->count + d->special_count > ALIKE_MAX)
         return false;
+    float least = 0.0f;
     for (uint32_t i = 0; i < c->count; i++)
-        if (c->list[i].lower == -INFINITY)
-            return false;
+        least = c->list[i].lower < least ? c->list[i].lower : least;
+    if (least == -INFINITY)
+        return false;
     d->count = 0;
     for (int group = GROUP_ACCEPTED; group < PICK_GROUPS; group++) {
         d->first[group] = d->count;
@@ -374,53 +377,65 @@ static void pick_daily(struct decision *d, const struct quota *quota) {
     }
 }
 
-/* confidence(a, b) of section 6, by the operations of pair.c, of all that are full; -infinity of
- * those that are closed. */
-static void read_confidence(const struct decision *d, double *out) {
+/* Confidences, about: .6 (1 - missing) + .4 root_a root_b with roots that are off by 2^-24
+ * relatively, -infinity of those that are closed; returns the greatest. */
+static double read_confidence(const struct decision *d, double *out) {
     const struct view *view = view_of(d);
     const int32_t *evidence = alike_evidence(d->alike);
-    const double *conf_b = alike_confidence(d->alike);
-    double conf_a = COLUMN_OF(view->population, d->viewer, confidence);
-    double evidence_sum = (double)view->evidence_sum;
-    for (uint32_t i = 0; i < d->first[GROUP_PROVISIONAL]; i++) {
-        double missing = 1.0 - (double)evidence[i] / evidence_sum;
-        out[i] = 0.6 * (1.0 - missing) + 0.4 * sqrt(conf_a * conf_b[i]);
-    }
+    const float *root_b = alike_confidence_roots(d->alike);
+    double root_a = 0.4 * sqrt(COLUMN_OF(view->population, d->viewer, confidence));
+    double share = 0.6 / (double)view->evidence_sum, greatest = -INFINITY;
     for (uint32_t i = 0; i < d->first[GROUP_PROVISIONAL]; i++)
-        out[i] -= d->closed[i];
+        out[i] = share * (double)evidence[i] + root_a * (double)root_b[i] - d->closed[i];
+    for (uint32_t i = 0; i < d->first[GROUP_PROVISIONAL]; i++)
+        greatest = out[i] > greatest ? out[i] : greatest;
+    return greatest;
+}
+
+static const double CONFIDENCE_ERROR = 1e-7;
+
+static double exact_confidence(const struct decision *d, uint32_t i) {
+    const struct view *view = view_of(d);
+    double evidence = (double)alike_evidence(d->alike)[i];
+    double missing = 1.0 - evidence / (double)view->evidence_sum;
+    return pair_confidence(view, d->viewer, row_of(d, i), missing);
 }
 
 /* The full candidate with the greatest confidence that reaches the least, ties by the order. */
-static uint32_t most_confident(struct decision *d, const double *confidence) {
+static uint32_t most_confident(struct decision *d) {
+    double about[ALIKE_MAX];
+    double line = read_confidence(d, about) - 2.0 * CONFIDENCE_ERROR;
     double most = view_params(view_of(d), d->viewer)->MATCH_ANCHOR_MIN_CONFIDENCE;
     uint32_t best = ROW_NONE;
+    if (line < most - 3.0 * CONFIDENCE_ERROR)
+        return best;
     for (uint32_t i = 0; i < d->first[GROUP_PROVISIONAL]; i++) {
-        if (confidence[i] < most)
+        if (about[i] < line)
             continue;
-        if (best != ROW_NONE && confidence[i] == most) {
+        double confidence = exact_confidence(d, i);
+        if (confidence < most)
+            continue;
+        if (best != ROW_NONE && confidence == most) {
             score(d, i);
             score(d, best);
             if (!stands_before(d, i, best))
                 continue;
         }
         best = i;
-        most = confidence[i];
+        most = confidence;
     }
     return best;
 }
 
 /* The anchor, or ROW_NONE: of the K best that are full and no picks. */
 static uint32_t choose_anchor(struct decision *d) {
-    double confidence[ALIKE_MAX];
-    read_confidence(d, confidence);
     for (;;) {
-        uint32_t best = most_confident(d, confidence);
+        uint32_t best = most_confident(d);
         if (best == ROW_NONE)
             break;
         if (is_member(d, best))
             return best;
         close_choice(d, best);
-        confidence[best] = -INFINITY;
     }
     uint32_t first = choose_member(d, GROUP_ACCEPTED, AIM_RAW);
     return first != ROW_NONE ? first : choose_member(d, GROUP_FULL, AIM_RAW);

@@ -57,7 +57,7 @@ static double final_of(const struct params *g, double raw, enum mode mode) {
 }
 
 /* confidence(a, b) = .6 * (1 - missing) + .4 * sqrt(conf_a * conf_b) (section 6). */
-static double confidence_of(const struct view *view, uint32_t a, uint32_t b, double missing) {
+double pair_confidence(const struct view *view, uint32_t a, uint32_t b, double missing) {
     double conf_a = COLUMN_OF(view->population, a, confidence);
     double conf_b = COLUMN_OF(view->population, b, confidence);
     return 0.6 * (1.0 - missing) + 0.4 * sqrt(conf_a * conf_b);
@@ -82,7 +82,7 @@ void pair_score_gated(const struct view *view, uint32_t a, uint32_t b, enum gate
     s->mutuality = mutuality_of(s->side_ab, s->side_ba);
     s->raw = grid_round(0.7 * (s->base - s->penalties) + 0.3 * s->mutuality);
     s->final = final_of(g, s->raw, s->mode);
-    s->confidence = confidence_of(view, a, b, s->questionnaire.missing);
+    s->confidence = pair_confidence(view, a, b, s->questionnaire.missing);
 }
 
 static void fetch_bytes(const void *bytes, size_t size) {

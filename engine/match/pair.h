@@ -86,6 +86,8 @@ void pair_fetch(const struct view *view, uint32_t row);
 int32_t pair_item_value(const struct view *view, uint32_t item, uint32_t a, uint32_t b);
 /* sim(c, s) of section 6. */
 double pair_similarity(const struct view *view, uint32_t c, uint32_t s);
+/* confidence(a, b) of section 6, from the pair's `missing`. */
+double pair_confidence(const struct view *view, uint32_t a, uint32_t b, double missing);
 
 /* Section 5's floors for viewer a; the first that the pair falls under. */
 enum floor pair_floor(const struct view *view, uint32_t a, uint32_t b,

@@ -28,33 +28,6 @@ static uint32_t all_members(const struct view *view, uint32_t *viewers) {
     return count;
 }
 
-static void keep(struct run_result *kept, const struct viewer_result *result) {
-    kept->viewer = result->viewer;
-    kept->eligible = result->eligible;
-    kept->offerable = result->offerable;
-    kept->pool_count = result->pool_count;
-    uint32_t pool = result->pool_count < RUN_POOL_KEPT ? result->pool_count : RUN_POOL_KEPT;
-    if (result->pool != NULL && result->offerable != ROW_NONE) {
-        kept->pool = mem_array(pool, sizeof *kept->pool);
-        memcpy(kept->pool, result->pool, pool * sizeof *kept->pool);
-    }
-    kept->pick_count = result->pick_count;
-    kept->picks = mem_array(result->pick_count, sizeof *kept->picks);
-    memcpy(kept->picks, result->picks, result->pick_count * sizeof *kept->picks);
-    if (!result->has_anchor)
-        return;
-    kept->anchor = mem_array(1, sizeof *kept->anchor);
-    *kept->anchor = result->anchor;
-}
-
-void run_keep(struct run *run, uint32_t index, const struct viewer_result *result) {
-    keep(&run->results[index], result);
-    uint64_t offers = result->pick_count + (result->has_anchor ? 1u : 0u);
-    atomic_fetch_add_explicit(&run->offers, offers, memory_order_relaxed);
-    atomic_fetch_add_explicit(&run->viewers_done, 1, memory_order_relaxed);
-    atomic_store_explicit(&run->reached[index], true, memory_order_release);
-}
-
 /* One viewer by brute force. */
 static void reference_unit(void *ctx, uint32_t index) {
     struct run *run = ctx;
@@ -62,7 +35,10 @@ static void reference_unit(void *ctx, uint32_t index) {
     struct viewer_result result = {.pool = pool};
     reference_search(run->view, run->viewers[index], &result);
     offer_pick(run->view, &result);
-    run_keep(run, index, &result);
+    pthread_mutex_lock(&run->keeping);
+    run_keep(run, &run->keeper, index, &result);
+    run_count_kept(run, &run->keeper);
+    pthread_mutex_unlock(&run->keeping);
     atomic_fetch_add_explicit(&run->pairs, run->view->count, memory_order_relaxed);
     atomic_fetch_add_explicit(&run->canonical, result.eligible, memory_order_relaxed);
 }
@@ -72,6 +48,7 @@ struct run *run_start(const struct view *view, const struct run_options *options
     run->view = view;
     run->paranoid = options->paranoid;
     atomic_init(&run->differs, ROW_NONE);
+    pthread_mutex_init(&run->keeping, NULL);
     run->count = options->viewer_count;
     run->viewers = mem_array(options->viewers == NULL ? view->count : run->count, sizeof(uint32_t));
     if (options->viewers == NULL)
@@ -140,11 +117,10 @@ void run_free(struct run *run) {
     pool_free(run->pool);
     if (run->search != NULL)
         run_search_free(run);
-    for (uint32_t i = 0; i < run->count; i++) {
+    for (uint32_t i = 0; i < run->count; i++)
         free(run->results[i].pool);
-        free(run->results[i].picks);
-        free(run->results[i].anchor);
-    }
+    keeper_release(&run->keeper);
+    pthread_mutex_destroy(&run->keeping);
     free(run->viewers);
     free(run->results);
     free(run->reached);

@@ -27,6 +27,7 @@ enum {
 struct worker {
     struct sweep *sweep;
     struct decision *decision;
+    struct keeper keeper;
 };
 
 struct run_search {
@@ -113,6 +114,7 @@ static void close_position(struct run *run, struct worker *w, uint32_t position)
         return;
     search_close(w->sweep, position);
     decision_fetch(w->decision, position);
+    run_keep_soon(run, rs->index_of[position]);
 }
 
 static void settle_position(struct run *run, struct worker *w, uint32_t position) {
@@ -121,7 +123,9 @@ static void settle_position(struct run *run, struct worker *w, uint32_t position
     if (index == ROW_NONE)
         return;
     struct ranked pool[POOL_MAX];
-    struct viewer_result result = {.pool = pool, .viewer = run->viewers[index]};
+    struct viewer_result result; /* to be cleared it is too large: all of it is set below */
+    result.pool = pool;
+    result.viewer = run->viewers[index];
     if (rs->alone) {
         bool done = search_viewer(w->sweep, run->viewers[index], NULL, &result);
         ASSERT(done);
@@ -137,7 +141,7 @@ static void settle_position(struct run *run, struct worker *w, uint32_t position
         run_check(run, &result);
     if (index % (run->count / WITNESSES + 1) == 0)
         search_witness(w->sweep, position);
-    run_keep(run, index, &result);
+    run_keep(run, &w->keeper, index, &result);
 }
 
 /* Steps: a sweep and a guess by turns, but after the last sweep settling. */
@@ -154,6 +158,7 @@ static void settle_tile(struct run *run, struct worker *worker, uint32_t tile) {
             close_position(run, worker, p + 1);
         settle_position(run, worker, p);
     }
+    run_count_kept(run, &worker->keeper);
 }
 
 /* False: not done, as the run was cancelled before its step began. */
@@ -201,8 +206,9 @@ static void place_viewers(struct run *run) {
         }
         struct ranked none;
         struct viewer_result result = {.pool = &none, .viewer = run->viewers[i]};
-        run_keep(run, i, &result);
+        run_keep(run, &run->keeper, i, &result);
     }
+    run_count_kept(run, &run->keeper);
 }
 
 void run_search_init(struct run *run, const struct run_options *options) {
@@ -242,6 +248,7 @@ void run_search_free(struct run *run) {
     for (uint32_t i = 0; i < rs->worker_count; i++) {
         sweep_free(rs->workers[i].sweep);
         decision_free(rs->workers[i].decision);
+        keeper_release(&rs->workers[i].keeper);
     }
     free(rs->workers);
     free(rs->idle);

@@ -59,7 +59,8 @@ struct vector_store {
 /* What choosing among candidates reads of one of them (alike.h): a cache line, if the questionnaire
  * has at most 36 slots; two otherwise. */
 struct tile_face {
-    double confidence;                   /* visual */
+    uint32_t row;
+    float confidence_root;               /* of looks; the root, rounded to a float */
     float features_scale, features_rest; /* of bytes */
     uint32_t answered[KERNEL_WORDS_MAX];
     uint8_t visual;  /* has the visual signal */

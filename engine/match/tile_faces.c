@@ -1,4 +1,5 @@
 /* What choosing among candidates reads of one of them, together. */
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -16,7 +17,8 @@ void tiles_pack_face(struct tiles *tiles, uint32_t position) {
     struct tile_face *face =
         (struct tile_face *)(void *)(tiles->faces + position * tiles->face_size);
     uint32_t tile = position / TILE_LANES, row = tiles->row_of[position];
-    face->confidence = COLUMN_OF(tiles->view->population, row, confidence);
+    face->row = row;
+    face->confidence_root = (float)sqrt(COLUMN_OF(tiles->view->population, row, confidence));
     face->visual = tiles->groups[tiles->group_of[tile]].visual;
     face->features_scale = tiles->bytes.features_scale[position];
     face->features_rest = tiles->bytes.features_rest[position];
