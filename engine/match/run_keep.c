@@ -10,6 +10,8 @@
 /* A block is twice as large as the one before it: a large run comes to lie on huge pages (mem.h), a
  * small one takes little. */
 enum { FIRST_BLOCK = 64, LAST_BLOCK = 1 << 16 };
+/* Lent memory is taken when so little is left, and holds as much: offers of a tile's viewers. */
+enum { LENT_LEAST = 256 };
 
 struct offer_block {
     struct offer_block *before;
@@ -20,7 +22,7 @@ struct offer_block {
 static struct offer_block *add_block(struct offer_block *before, uint32_t count) {
     uint32_t room = before == NULL ? FIRST_BLOCK : 2 * before->room;
     room = room < LAST_BLOCK ? room : LAST_BLOCK;
-    ASSERT(count <= room);
+    room = count < room ? room : count;
     struct offer_block *block = mem_space(1, sizeof *block + room * sizeof block->offers[0]);
     *block = (struct offer_block){.before = before, .room = room};
     return block;
@@ -31,6 +33,17 @@ static struct offer *take_room(struct keeper *keeper, uint32_t count) {
         keeper->last = add_block(keeper->last, count);
     keeper->last->used += count;
     return &keeper->last->offers[keeper->last->used - count];
+}
+
+bool keeper_lend(struct keeper *keeper, void *memory, size_t size) {
+    struct offer_block *block = memory;
+    size_t room = size < sizeof *block ? 0 : (size - sizeof *block) / sizeof block->offers[0];
+    if (room < LENT_LEAST || room > LAST_BLOCK ||
+        (keeper->last != NULL && keeper->last->room - keeper->last->used >= LENT_LEAST))
+        return false;
+    *block = (struct offer_block){.before = keeper->last, .room = (uint32_t)room};
+    keeper->last = block;
+    return true;
 }
 
 void keeper_release(struct keeper *keeper) {

@@ -15,6 +15,8 @@ struct keeper {
     uint64_t offers;
 };
 void keeper_release(struct keeper *keeper);
+/* Takes memory of the heap over if it is of use; false: it stays the caller's. */
+bool keeper_lend(struct keeper *keeper, void *memory, size_t size);
 
 struct run {
     const struct view *view;

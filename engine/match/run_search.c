@@ -147,11 +147,22 @@ static void settle_position(struct run *run, struct worker *w, uint32_t position
 /* Steps: a sweep and a guess by turns, but after the last sweep settling. */
 enum { STEPS = 2 * SEARCH_PHASES, STEP_SETTLE = STEPS - 1 };
 
+/* The tile's log has done its work, and its memory takes offers next: of new memory the system
+ * would clear a page for every fifteen viewers. */
+static void gather(struct worker *worker, uint32_t tile) {
+    search_gather(worker->sweep, tile);
+    struct candidate_log *log = &worker->sweep->search->store.logs[tile];
+    if (!keeper_lend(&worker->keeper, log->list, log->room * sizeof *log->list))
+        return;
+    log->list = NULL;
+    log->count = log->room = 0;
+}
+
 static void settle_tile(struct run *run, struct worker *worker, uint32_t tile) {
     struct run_search *rs = run->search;
     uint32_t from = tile * TILE_LANES, end = from + TILE_LANES;
     if (!rs->alone)
-        search_gather(worker->sweep, tile);
+        gather(worker, tile);
     close_position(run, worker, from);
     for (uint32_t p = from; p < end; p++) {
         if (p + 1 < end)
