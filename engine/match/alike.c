@@ -241,6 +241,16 @@ void alike_measure(struct alike *a, uint32_t s, struct likeness *out) {
         leave_looks_open(a, out);
 }
 
+void alike_narrow_soon(const struct alike *a, uint32_t i) {
+    const struct vector_store *words = &a->search->tiles->words;
+    const int16_t *features =
+        (const int16_t *)words->features + (size_t)a->position[i] * words->width;
+    for (size_t at = 0; at < words->width; at += CACHE_LINE / sizeof *features)
+        __builtin_prefetch(features + at);
+    __builtin_prefetch(&words->features_scale[a->position[i]]);
+    __builtin_prefetch(&words->features_rest[a->position[i]]);
+}
+
 static int32_t dot_words(const int16_t *x, const int16_t *y, uint32_t width) {
     int32_t sum = 0;
     for (uint32_t i = 0; i < width; i++)

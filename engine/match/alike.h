@@ -32,6 +32,8 @@ void alike_fetch(const struct tiles *tiles, uint32_t position);
 /* A viewer, and candidates by number from 0, at most ALIKE_MAX. */
 void alike_read(struct alike *alike, uint32_t viewer, uint32_t count, const uint32_t *positions);
 void alike_measure(struct alike *alike, uint32_t s, struct likeness *out);
+/* A hint that this will be asked of candidate i. */
+void alike_narrow_soon(const struct alike *alike, uint32_t i);
 /* Of candidate i, by int16: some fifty times narrower. */
 struct similarity_interval alike_narrow(const struct alike *alike, uint32_t i,
                                         const struct likeness *likeness);

@@ -270,6 +270,8 @@ static void look_closer(struct decision *d, uint32_t i) {
  */
 static uint32_t narrow(struct decision *d, struct field *f, uint8_t *contender, uint32_t count) {
     double line = -INFINITY;
+    for (uint32_t c = 0; c < count && d->picks > 0; c++)
+        alike_narrow_soon(d->alike, contender[c]);
     for (uint32_t c = 0; c < count; c++) {
         uint32_t i = contender[c];
         if (!d->near_known[i])

@@ -169,9 +169,9 @@ float slots_similarity_tables(const struct slots *slots, const uint8_t codes[SLO
         bool answered = slot->part != SLOT_ANSWER || codes[at] != KERNEL_CODE_NONE;
         if (own == KERNEL_CODE_NONE || !answered)
             continue;
-        memcpy(&out->hi[at / 4][at % 4 * KERNEL_CODES], slots->values[at].alike_hi[own],
+        memcpy(&out->hi[at / 4][at % 4 * KERNEL_CODES], slots->values[at].alike[own][0],
                KERNEL_CODES);
-        memcpy(&out->lo[at / 4][at % 4 * KERNEL_CODES], slots->values[at].alike_lo[own],
+        memcpy(&out->lo[at / 4][at % 4 * KERNEL_CODES], slots->values[at].alike[own][1],
                KERNEL_CODES);
         if (carries_weight(slot, slot->part == SLOT_ANSWER || (own & 1) != 0))
             add_weight(at, slots->alike_weight[at], out);

@@ -92,8 +92,8 @@ static void weigh_codes(struct slots *slots, const struct view *view, uint32_t a
         face.whole = false;
         face.weight = (int64_t)SIMILARITY_ALPHA * view->evidence[slot->item];
         int64_t value = slot_face_value(&face, code);
-        values->alike_hi[own][code] = (uint8_t)(value >> 7);
-        values->alike_lo[own][code] = (uint8_t)(value & 127);
+        values->alike[own][0][code] = (uint8_t)(value >> 7);
+        values->alike[own][1][code] = (uint8_t)(value & 127);
     }
 }
 

@@ -45,9 +45,9 @@ enum { SLOTS_MAX = KERNEL_GROUPS_MAX * 4 };
  * index is the viewer's code: in the same slot, or, of a directional item, in its other slot, which
  * holds what the candidate's answer (attribute) is held against. */
 struct slot_values {
-    uint16_t parts[KERNEL_CODES][KERNEL_CODES]; /* in units of 1 / slot.parts */
-    uint8_t strain[KERNEL_CODES][KERNEL_CODES]; /* in strain units, rounded down */
-    uint8_t alike_hi[KERNEL_CODES][KERNEL_CODES], alike_lo[KERNEL_CODES][KERNEL_CODES];
+    uint16_t parts[KERNEL_CODES][KERNEL_CODES];   /* in units of 1 / slot.parts */
+    uint8_t strain[KERNEL_CODES][KERNEL_CODES];   /* in strain units, rounded down */
+    uint8_t alike[KERNEL_CODES][2][KERNEL_CODES]; /* of similarity tables: hi, lo */
 };
 
 struct slots {
