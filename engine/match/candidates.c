@@ -8,8 +8,8 @@
 #include "engine/base/mem.h"
 
 enum { PRUNE_EVERY = 32, FEW = 512, ROOM_LEAST = 64 };
-/* A sample of fewer tiles says too little of how many there are elsewhere. */
-enum { VISITS_LEAST = 4 };
+/* A sample of fewer tiles and of fewer people says too little of how many there are elsewhere. */
+enum { VISITS_LEAST = 4, MET_LEAST = 24 };
 
 void candidates_init(struct candidate_store *store, const struct kernels *kernels,
                      uint32_t positions, uint32_t keep, uint32_t sharers) {
@@ -201,7 +201,7 @@ static uint32_t visits(const struct candidates *c) {
 
 static void guess_viewer(struct candidate_store *store, uint32_t viewer, uint32_t rank) {
     struct candidates *c = &store->of[viewer];
-    if (c->count <= rank + rank / 2 || visits(c) < VISITS_LEAST)
+    if (c->count <= rank + rank / 2 || (c->count < MET_LEAST && visits(c) < VISITS_LEAST))
         return;
     float few[FEW], *values = read_lower(c, few);
     float guess = store->kernels->select(values, c->count, rank);

@@ -90,7 +90,7 @@ void candidates_sort(struct candidate_store *store, uint32_t tile, struct candid
 void candidates_sort_one(struct candidate_store *store, uint32_t viewer,
                          struct candidate_sorter *sorter);
 /* Sets each viewer's guess to the `rank`-th greatest lower end (1 = greatest), where there are
- * clearly more and they come from several tiles; drops whoever lies below. */
+ * clearly more and they are many or come from several tiles; drops whoever lies below. */
 void candidates_guess(struct candidate_store *store, uint32_t tile, uint32_t rank,
                       struct candidate_sorter *sorter);
 /* Of a sorted viewer: drops whoever cannot be among the K best; true if every limit used on the way

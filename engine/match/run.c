@@ -1,7 +1,7 @@
 /* A rematch on a pool of threads: search -> picks -> what is kept of each viewer.
  *
  *   by tiles (run_search.c)                   by the reference, without tiles
- *   pairs of tiles, four phases               every viewer against everybody
+ *   pairs of tiles, five phases               every viewer against everybody
  *     -> lists of intervals -> decide           -> pool, scored -> offer_pick
  *
  * Where the time of a run by tiles goes (100,000 people, 17 % of the gender rule's pairs eligible,

@@ -1,13 +1,13 @@
 /* A rematch by tiles, as one ascending list of units for a pool of threads:
  *
- *   | sample 1/64 | guess | sample 1/16 | guess | sample 1/4 | guess | the rest | settle |
+ *   | sample 1/256 | guess | 1/64 | guess | 1/16 | guess | 1/4 | guess | the rest | settle |
  *
  * A unit is one block of tiles: it sweeps them against all tiles after them, guesses the limits of
  * their viewers from what was found so far, or settles their viewers.
  * Units of one step are independent: pushes to candidate lists commute, because the K best under a
  * total order are a set. A step begins when all units before it are done. After a sample every
  * viewer gets a guess at the limit, so that the next, larger sample discards nearly everything at
- * the first bound: 100,000 people push 1.9e7 candidates in place of 2.8e7 with one sample of 1/16.
+ * the first bound: 100,000 people push 2.0e7 candidates in place of 3.5e7 with one sample of 1/16.
  *
  * When few viewers are asked for, each is searched alone: half the pairs are not worth visiting for
  * the other side. */

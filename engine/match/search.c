@@ -10,13 +10,13 @@
 #include "engine/match/tile_tree.h"
 
 /* Share of the pairs of tiles seen after each phase. */
-static const uint32_t sample_every[SEARCH_PHASES] = {64, 16, 4, 1};
+static const uint32_t sample_every[SEARCH_PHASES] = {256, 64, 16, 4, 1};
 
-/* Rank of the guess after a phase. The sample is expected to hold K / 64, K / 16 or K / 4 of the K
- * best; it stands several deviations behind that, so that it is seldom too high. A pool of 64:
- * ranks 6, 14 and 32. */
+/* Rank of the guess after a phase. The sample is expected to hold K / 256, K / 64, K / 16 or K / 4
+ * of the K best; it stands several deviations behind that, so that it is seldom too high. A pool of
+ * 64: ranks 5, 6, 14 and 32. */
 static uint32_t guess_rank(uint32_t keep, int phase) {
-    static const double deviations[SEARCH_PHASES] = {5, 5, 4};
+    static const double deviations[SEARCH_PHASES] = {9.5, 5, 5, 4};
     double mean = (double)keep / sample_every[phase];
     uint32_t rank = (uint32_t)ceil(mean + deviations[phase] * sqrt(mean));
     return rank < keep ? rank : keep;

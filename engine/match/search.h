@@ -22,8 +22,8 @@ bool search_viewer(struct sweep *sweep, uint32_t viewer, const struct patience *
                    struct viewer_result *result);
 
 /* Sweeps SWEEP_BLOCK tiles from `first` on against those tiles after each that belong to a phase: a
- * sample of 1/64 of all pairs of tiles, then more up to 1/16, then up to 1/4, then the rest. */
-enum { SEARCH_PHASES = 4 };
+ * sample of 1/256 of all pairs of tiles, then more up to 1/64, 1/16 and 1/4, then the rest. */
+enum { SEARCH_PHASES = 5 };
 void search_block(struct sweep *sweep, uint32_t first, int phase);
 /* After a phase but the last: speculative limits of a tile's viewers from the sample seen so far.
  */
