@@ -55,7 +55,12 @@ struct answer_row {
     uint32_t answered[KERNEL_WORDS_MAX];
     float importance[KERNEL_CONSTRUCTS];
     uint8_t children; /* 1 = yes, 2 = no */
+    /* Set by answer_row_derive, from the rest. */
+    float weight[KERNEL_CONSTRUCTS];   /* W_c imp_c */
+    uint32_t own[3][KERNEL_WORDS_MAX]; /* answered, by evidence class */
 };
+
+void answer_row_derive(const struct answer_layout *layout, struct answer_row *row);
 
 /* Integer sums of one row against 64 lanes, by construct (and of the singles): what every
  * instruction set must agree on. */

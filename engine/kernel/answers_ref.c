@@ -2,6 +2,14 @@
  * answer kernels. */
 #include "engine/kernel/isa.h"
 
+void answer_row_derive(const struct answer_layout *layout, struct answer_row *row) {
+    for (uint32_t c = 0; c < layout->constructs; c++)
+        row->weight[c] = layout->weight[c] * row->importance[c];
+    for (uint32_t class = 0; class < 3; class ++)
+        for (uint32_t w = 0; w < layout->words; w++)
+            row->own[class][w] = row->answered[w] & layout->class_mask[class][w];
+}
+
 struct sums {
     int32_t value, weight;
 };

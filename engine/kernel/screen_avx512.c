@@ -48,9 +48,7 @@ struct block {
 
 /* What is the same for all lanes of a row. */
 struct row_terms {
-    float reach, bonus, limit;         /* reach with the margin */
-    float weight[KERNEL_CONSTRUCTS];   /* by the row's importance */
-    uint32_t own[3][KERNEL_WORDS_MAX]; /* answered, by class */
+    float reach, bonus, limit; /* reach with the margin */
 };
 
 /* What is the same for all pairs of a call, as factors that take reciprocals upwards where they
@@ -67,7 +65,6 @@ struct call_terms {
 /* What sixteen pairs are computed from. */
 struct sixteen {
     const struct call_terms *call;
-    const struct row_terms *terms;
     const struct answer_row *row;
     struct answers16 answers;
     const uint32_t *answered;
@@ -121,7 +118,7 @@ ALWAYS_INLINE void add_construct(const struct sixteen *s, const struct shape *sh
         fit->base_weight = _mm512_mask_add_ps(fit->base_weight, present, fit->base_weight, weight);
         return;
     }
-    __m512 by_row = _mm512_set1_ps(s->terms->weight[c]);
+    __m512 by_row = _mm512_set1_ps(s->row->weight[c]);
     __m512 by_lane = _mm512_mul_ps(weight, _mm512_load_ps(s->importance + c * TILE_LANES));
     fit->plain = _mm512_fmadd_ps(weight, score, fit->plain);
     fit->plain_weight = _mm512_mask_add_ps(fit->plain_weight, present, fit->plain_weight, weight);
@@ -160,7 +157,7 @@ ALWAYS_INLINE __m512 penalties_down(const struct sixteen *s, const struct shape 
 #pragma GCC unroll 3
     for (uint32_t class = 0; class < 3; class ++) {
         __m512 count =
-            _mm512_cvtepi32_ps(count_answered(s->answered, shape->words, s->terms->own[class]));
+            _mm512_cvtepi32_ps(count_answered(s->answered, shape->words, s->row->own[class]));
         penalty = _mm512_fnmadd_ps(count, _mm512_set1_ps(s->call->missing_of[class]), penalty);
     }
     if (s->children == NULL)
@@ -260,31 +257,21 @@ static struct call_terms terms_of_call(const struct screening *in) {
 }
 
 static void read_rows(const struct screening *in, uint64_t rows, struct row_terms *terms) {
-    const struct answer_layout *layout = in->layout;
     for (uint64_t left = rows; left != 0; left &= left - 1) {
         uint32_t at = (uint32_t)__builtin_ctzll(left);
-        const struct answer_row *row = &in->rows[at];
         struct row_terms *t = &terms[at];
         t->reach = in->duel->row_reach[at] + KERNEL_MARGIN;
         t->bonus = in->duel->row_bonus[at];
         t->limit = in->duel->row_limit[at];
-        for (uint32_t c = 0; c < layout->constructs; c++)
-            if (layout->has_importance[c])
-                t->weight[c] = layout->weight[c] * row->importance[c];
-        for (uint32_t class = 0; class < 3; class ++)
-            for (uint32_t w = 0; w < layout->words; w++)
-                t->own[class][w] = row->answered[w] & layout->class_mask[class][w];
     }
 }
 
-ALWAYS_INLINE void sum_block(const struct call_terms *call, const struct row_terms *terms,
-                             const struct answer_row *rows, const struct answer_tile *tile,
-                             const struct block *block, const struct shape *shape,
-                             struct summed *out) {
+ALWAYS_INLINE void sum_block(const struct call_terms *call, const struct answer_row *rows,
+                             const struct answer_tile *tile, const struct block *block,
+                             const struct shape *shape, struct summed *out) {
     const size_t lane = block->lane;
     const struct sixteen s = {
         .call = call,
-        .terms = &terms[block->row],
         .row = &rows[block->row],
         .answers = answers_at(tile, lane),
         .answered = tile->answered + lane,
@@ -310,11 +297,11 @@ ALWAYS_INLINE void screen_shape(const struct screening *in, const struct shape *
     if (count == 0)
         return;
     struct summed next;
-    sum_block(&call, terms, row, &tile, blocks, shape, &next);
+    sum_block(&call, row, &tile, blocks, shape, &next);
 #pragma GCC unroll 1
     for (uint32_t i = 0; i < count; i++) {
         const struct summed sums = next;
-        sum_block(&call, terms, row, &tile, &blocks[i + 1], shape, &next);
+        sum_block(&call, row, &tile, &blocks[i + 1], shape, &next);
         __mmask16 ranked;
         n = judge(&sums, &call, &terms[blocks[i].row], &duel, &blocks[i], out, n, &ranked);
         if (__builtin_expect(((blocks[i].one | blocks[i].two) & ~ranked) != 0, 0)) {

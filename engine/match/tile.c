@@ -182,6 +182,7 @@ float tiles_answer_row(const struct tiles *tiles, uint32_t position, struct answ
     for (uint32_t c = 0; c < layout->constructs; c++)
         out->importance[c] = tiles->importance[at + c * TILE_LANES + position % TILE_LANES];
     out->children = tiles->children[position];
+    answer_row_derive(layout, out);
     return slack;
 }
 

@@ -131,6 +131,7 @@ static void draw_row(struct answer_case *c, struct draws *draws) {
     for (uint32_t k = 0; k < KERNEL_CONSTRUCTS; k++)
         c->row->importance[k] = (float)draw_in(draws, 0.5, 1.5);
     c->row->children = (uint8_t)draw_below(draws, 3);
+    answer_row_derive(c->layout, c->row);
 }
 
 static void draw_lane(const struct answer_case *c, uint8_t *codes, uint8_t *fresh, uint32_t lane,
