@@ -53,6 +53,29 @@ struct survivors {
     float mutual_lower[SURVIVORS_MAX + 64], mutual_upper[SURVIVORS_MAX + 64];
 };
 
+/* How far above a floor an interval must lie to clear it for certain. */
+#define FLOOR_MARGIN 4e-6f
+#define LEAST_MARGIN 2e-6f /* the same for the least mutuality */
+#define KEY_MARGIN   1e-6f /* for the roundings from raw to key */
+
+/* Who may be among a viewer's best. */
+struct candidate {
+    float lower, upper; /* of the key; lower -inf: not certain to be offerable at all */
+    uint32_t who;       /* position << 6 | lane of the viewer */
+};
+
+/* What survivors are held against to become candidates of one of the two tiles' people, the
+ * viewers; arrays by lane. */
+struct pushing {
+    const float *floor, *least, *low_least; /* viewers': least raw; least mutuality, two kinds */
+    const bool *low, *other_low; /* either side's makes the least mutuality the low one */
+    const float *bonus;          /* the others', as candidates */
+    uint32_t first_other;        /* position of the others' lane 0 */
+    float offset;                /* key - raw */
+    uint8_t way;                 /* 1: the viewers are the rows, 2: the lanes */
+    bool exact;                  /* false: nobody is certain to be offerable */
+};
+
 /* 64 people's vectors at one precision: q with x = scale * q + rest, |rest| <= residual; int8 in
  * -127 .. 127. As floats: scale is 1, and preference_rest bounds the error of the dot product. */
 struct vector_tile {

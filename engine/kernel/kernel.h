@@ -22,6 +22,9 @@ enum kernel_isa { ISA_REF, ISA_AVX2, ISA_AVX512, ISAS };
  */
 enum kernel_visual { VISUAL_INT8, VISUAL_BLAS, VISUALS };
 
+/* What `push` may write past its end. */
+enum { PUSH_EXTRA = 16 };
+
 struct kernels {
     enum kernel_isa isa;
     enum kernel_visual visual;
@@ -45,6 +48,15 @@ struct kernels {
     /* The rank-th greatest of the finite values, or less by SELECT_RESOLUTION at most; -inf if they
      * are fewer. */
     float (*select)(const float *values, uint32_t count, uint32_t rank);
+    /* Writes the survivors that have the way and may clear the viewer's floors, as keys: an
+     * interval that does not clear every floor for certain has no lower end. Returns how many;
+     * `out` has room for PUSH_EXTRA more than there are survivors. */
+    uint32_t (*push)(const struct pushing *in, const struct survivors *survivors,
+                     struct candidate *out);
+    /* Copies the lower ends; returns how many are `from` or more. */
+    uint32_t (*lower_ends)(const struct candidate *list, uint32_t count, float from, float *values);
+    /* Drops, in place, those whose upper ends are below the limit; returns how many are left. */
+    uint32_t (*drop_below)(struct candidate *list, uint32_t count, float limit);
     /* The dot products of x with each of `count` others; width a multiple of 64. */
     void (*dots_bytes)(const int8_t *x, const int8_t *const *y, uint32_t count, uint32_t width,
                        int32_t *out);

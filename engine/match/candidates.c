@@ -21,7 +21,6 @@ void candidates_init(struct candidate_store *store, const struct kernels *kernel
     store->proven = mem_array(positions, sizeof *store->proven);
     store->guess = mem_array(positions, sizeof *store->guess);
     store->limit = mem_array(positions, sizeof *store->limit);
-    store->locks = mem_array(tiles, sizeof *store->locks);
     for (uint32_t i = 0; i < positions; i++)
         candidates_reset(store, i);
     for (uint32_t i = 0; i < tiles; i++)
@@ -36,7 +35,6 @@ void candidates_release(struct candidate_store *store) {
     free(store->proven);
     free(store->guess);
     free((void *)store->limit);
-    free((void *)store->locks);
 }
 
 void candidate_sorter_release(struct candidate_sorter *sorter) {
@@ -44,13 +42,14 @@ void candidate_sorter_release(struct candidate_sorter *sorter) {
 }
 
 void candidates_lock(struct candidate_store *store, uint32_t tile) {
-    while (atomic_exchange_explicit(&store->locks[tile], true, memory_order_acquire))
-        while (atomic_load_explicit(&store->locks[tile], memory_order_relaxed))
+    _Atomic bool *locked = &store->logs[tile].locked;
+    while (atomic_exchange_explicit(locked, true, memory_order_acquire))
+        while (atomic_load_explicit(locked, memory_order_relaxed))
             __builtin_ia32_pause();
 }
 
 void candidates_unlock(struct candidate_store *store, uint32_t tile) {
-    atomic_store_explicit(&store->locks[tile], false, memory_order_release);
+    atomic_store_explicit(&store->logs[tile].locked, false, memory_order_release);
 }
 
 static void publish_limit(struct candidate_store *store, uint32_t viewer) {
@@ -59,44 +58,28 @@ static void publish_limit(struct candidate_store *store, uint32_t viewer) {
                           memory_order_relaxed);
 }
 
-static uint32_t count_from(const float *values, uint32_t count, float limit) {
-    uint32_t found = 0;
-    for (uint32_t i = 0; i < count; i++)
-        found += values[i] >= limit;
-    return found;
-}
-
-/* The lower ends, in `few` if there is room, else the caller's to free. */
-static float *read_lower(const struct candidates *c, float few[FEW]) {
-    float *values = c->count <= FEW ? few : mem_space(c->count, sizeof *values);
-    for (uint32_t i = 0; i < c->count; i++)
-        values[i] = c->list[i].lower;
-    return values;
-}
-
-static void drop_below(struct candidates *c, float limit) {
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < c->count; i++) {
-        c->list[kept] = c->list[i];
-        kept += c->list[i].upper >= limit;
-    }
-    c->count = kept;
+/* The rank-th greatest lower end; *from_guess: how many reach the guess. */
+static float select_lower(const struct candidate_store *store, const struct candidates *c,
+                          uint32_t rank, float guess, uint32_t *from_guess) {
+    float few[FEW], *values = c->count <= FEW ? few : mem_space(c->count, sizeof *values);
+    *from_guess = store->kernels->lower_ends(c->list, c->count, guess, values);
+    float lower = store->kernels->select(values, c->count, rank);
+    if (values != few)
+        free(values);
+    return lower;
 }
 
 /* Drops whoever cannot be among the K best; true if every limit used on the way was right. */
 static bool settle(struct candidate_store *store, uint32_t viewer, struct candidates *c) {
-    float few[FEW], *values = read_lower(c, few);
-    float lower =
-        c->count < store->keep ? -INFINITY : store->kernels->select(values, c->count, store->keep);
-    float guess = store->guess[viewer];
-    bool held =
-        guess <= store->proven[viewer] || count_from(values, c->count, guess) >= store->keep;
-    if (values != few)
-        free(values);
+    float guess = store->guess[viewer], lower = -INFINITY;
+    uint32_t from_guess = 0;
+    if (c->count >= store->keep)
+        lower = select_lower(store, c, store->keep, guess, &from_guess);
+    bool held = guess <= store->proven[viewer] || from_guess >= store->keep;
     if (lower > store->proven[viewer])
         store->proven[viewer] = lower;
     publish_limit(store, viewer);
-    drop_below(c, store->proven[viewer]);
+    c->count = store->kernels->drop_below(c->list, c->count, store->proven[viewer]);
     return held || guess <= store->proven[viewer];
 }
 
@@ -185,8 +168,8 @@ struct candidate *candidates_room(struct candidate_store *store, uint32_t tile, 
     struct candidate_log *log = &store->logs[tile];
     if (log->count >= log->enough)
         prune(store, tile);
-    if (log->count + count > log->room)
-        grow(log, log->count + count);
+    if (log->count + count + PUSH_EXTRA > log->room)
+        grow(log, log->count + count + PUSH_EXTRA);
     return log->list + log->count;
 }
 
@@ -203,14 +186,12 @@ static void guess_viewer(struct candidate_store *store, uint32_t viewer, uint32_
     struct candidates *c = &store->of[viewer];
     if (c->count <= rank + rank / 2 || (c->count < MET_LEAST && visits(c) < VISITS_LEAST))
         return;
-    float few[FEW], *values = read_lower(c, few);
-    float guess = store->kernels->select(values, c->count, rank);
-    if (values != few)
-        free(values);
+    uint32_t from_guess;
+    float guess = select_lower(store, c, rank, store->guess[viewer], &from_guess);
     if (guess > store->guess[viewer])
         store->guess[viewer] = guess;
     publish_limit(store, viewer);
-    drop_below(c, candidates_limit(store, viewer));
+    c->count = store->kernels->drop_below(c->list, c->count, candidates_limit(store, viewer));
 }
 
 void candidates_guess(struct candidate_store *store, uint32_t tile, uint32_t rank,

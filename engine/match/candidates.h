@@ -26,11 +26,6 @@
 /* raw lies in [-2, 1.5] for any configuration within bounds. */
 #define FULL_OFFSET 4.0f
 
-struct candidate {
-    float lower, upper; /* of the key; lower -inf: not certain to be offerable at all */
-    uint32_t who;       /* position << 6 | lane of the viewer */
-};
-
 static inline uint32_t candidate_position(const struct candidate *candidate) {
     return candidate->who >> 6;
 }
@@ -41,10 +36,12 @@ struct candidates {
     uint32_t count;
 };
 
+/* A cache line each: threads that push to neighbouring tiles do not take turns. */
 struct candidate_log {
-    struct candidate *list;
+    ALIGNED64 struct candidate *list;
     uint32_t count, room;
     uint32_t enough; /* pruned when it holds so many */
+    _Atomic bool locked;
 };
 
 /* Where one thread sorts logs. */
@@ -59,7 +56,6 @@ struct candidate_store {
     struct candidates *of;      /* by position: as sorted last */
     float *proven, *guess;      /* by position: limits; -inf at first */
     _Atomic float *limit;       /* by position: the greater of both, for reading */
-    _Atomic bool *locks;        /* by tile */
     uint32_t positions, keep;   /* keep: K */
 };
 
@@ -72,7 +68,8 @@ void candidate_sorter_release(struct candidate_sorter *sorter);
 void candidates_lock(struct candidate_store *store, uint32_t tile);
 void candidates_unlock(struct candidate_store *store, uint32_t tile);
 
-/* Under the lock: where up to `count` candidates can be written, for candidates_wrote to keep. */
+/* Under the lock: where up to `count` candidates can be written by kernels' push, for
+ * candidates_wrote to keep. */
 struct candidate *candidates_room(struct candidate_store *store, uint32_t tile, uint32_t count);
 static inline void candidates_wrote(struct candidate_store *store, uint32_t tile, uint32_t count) {
     store->logs[tile].count += count;

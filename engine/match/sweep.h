@@ -40,9 +40,6 @@ struct certificate {
 
 void certificate_add(struct certificate *sum, const struct certificate *more);
 
-/* How far above a floor an interval must lie to clear it for certain. */
-#define FLOOR_MARGIN 4e-6f
-
 /* Shared by all threads of a search. */
 struct search {
     const struct tiles *tiles;

@@ -37,7 +37,7 @@ static enum floor floor_between(struct sweep *s, const struct meeting *m, uint32
         return scored_floor(s, row_a, row_b);
     if (v->mutual_upper[at] < least)
         return FLOOR_RECIPROCITY;
-    bool mutual = v->mutual_lower[at] >= least + 2e-6f;
+    bool mutual = v->mutual_lower[at] >= least + LEAST_MARGIN;
     if (mutual && v->lower[at] + bonus >= floor + FLOOR_MARGIN)
         return FLOOR_NONE;
     if (mutual && v->upper[at] + bonus < floor && search->quality_first[a])

@@ -60,38 +60,27 @@ float sweep_push_reciprocity(const struct search *search, uint32_t a, uint32_t b
     return low ? search->reciprocity_low[a] : search->reciprocity[a];
 }
 
-/* Pushes all pairs of one way, under the lock of the viewers' tile. An interval that does not clear
- * every floor for certain has no lower end: it must not raise the limit. Without branches: each
- * would be a guess. */
+/* Pushes all pairs of one way, under the lock of the viewers' tile. */
 static void push_way(struct sweep *s, const struct meeting *m, uint8_t way) {
     struct search *search = s->search;
     struct candidate_store *store = &search->store;
-    const struct survivors *v = &s->survivors;
     uint32_t viewers = way == 1 ? m->a : m->b, others = way == 1 ? m->b : m->a;
     uint32_t first = viewers * TILE_LANES, first_other = others * TILE_LANES;
-    uint32_t shift = way == 1 ? 6 : 0, other_shift = 6 - shift;
-    const float *floors = (m->full ? search->floor_full : search->floor_provisional) + first;
-    const float *leasts = search->reciprocity + first,
-                *low_leasts = search->reciprocity_low + first;
-    const bool *low = search->low_inbound + first, *other_low = search->low_inbound + first_other;
-    const float *bonuses = search->tiles->bonus + first_other;
-    float offset = m->full ? FULL_OFFSET : 0.0f;
-    bool exact = search->tiles->slots.exact;
+    struct pushing pushing = {
+        .floor = (m->full ? search->floor_full : search->floor_provisional) + first,
+        .least = search->reciprocity + first,
+        .low_least = search->reciprocity_low + first,
+        .low = search->low_inbound + first,
+        .other_low = search->low_inbound + first_other,
+        .bonus = search->tiles->bonus + first_other,
+        .first_other = first_other,
+        .offset = m->full ? FULL_OFFSET : 0.0f,
+        .way = way,
+        .exact = search->tiles->slots.exact,
+    };
     candidates_lock(store, viewers);
-    struct candidate *out = candidates_room(store, viewers, v->count);
-    uint32_t written = 0;
-    for (uint32_t i = 0; i < v->count; i++) {
-        uint32_t lane = v->pair[i] >> shift & 63, other = v->pair[i] >> other_shift & 63;
-        float bonus = bonuses[other], floor = floors[lane];
-        float least = low[lane] | other_low[other] ? low_leasts[lane] : leasts[lane];
-        float lower = v->lower[i] + bonus, upper = v->upper[i] + bonus;
-        bool certain =
-            (v->mutual_lower[i] >= least + 2e-6f) & (lower >= floor + FLOOR_MARGIN) & exact;
-        out[written].lower = certain ? lower + offset - 1e-6f : -INFINITY;
-        out[written].upper = upper + offset + 1e-6f;
-        out[written].who = (first_other + other) * TILE_LANES + lane;
-        written += ((v->ways[i] & way) != 0) & (v->mutual_upper[i] >= least) & (upper >= floor);
-    }
+    struct candidate *out = candidates_room(store, viewers, s->survivors.count);
+    uint32_t written = search->kernels->push(&pushing, &s->survivors, out);
     candidates_wrote(store, viewers, written);
     candidates_unlock(store, viewers);
     s->certificate.pushed += written;

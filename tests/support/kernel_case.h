@@ -38,7 +38,7 @@ void kernel_check_screen(const struct kernels *kernels, uint64_t seed);
 void kernel_check_refine(const struct kernels *kernels, uint64_t seed);
 /* The same of the table with BLAS in place of integers. */
 void kernel_check_blas(const struct kernels *kernels, uint64_t seed);
-/* Counts are exact; a limit is never too high, and near. */
+/* Counts and lists are exact; a limit is never too high, and near. */
 void kernel_check_lists(const struct kernels *kernels, uint64_t seed);
 /* Dot products of bytes are exact, those of binary64 have the bits that real.h defines. */
 void kernel_check_dots(const struct kernels *kernels, uint64_t seed);
