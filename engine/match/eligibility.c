@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "engine/base/ascending.h"
 #include "engine/kernel/real.h"
 #include "engine/match/reoffer.h"
 #include "engine/population/facts.h"
@@ -83,18 +84,11 @@ static bool constraint_passes(const struct view *view, uint32_t a, uint32_t b) {
     return true;
 }
 
-/* The pair_kind bits of a pair: binary search in the sorted list of a. */
+/* The pair_kind bits of a pair. */
 static uint8_t kinds_between(const struct view *view, uint32_t a, uint32_t b) {
     struct pair_list list = population_pairs(view->population, a);
-    uint32_t low = 0, high = list.count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (list.rows[middle] < b)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < list.count && list.rows[low] == b ? list.kinds[low] : 0;
+    uint32_t at = ascending_place(list.rows, list.count, b);
+    return at < list.count ? list.kinds[at] : 0;
 }
 
 /* Rule 7. */

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "engine/base/ascending.h"
 #include "engine/base/mem.h"
 #include "engine/match/pair.h"
 
@@ -37,15 +38,7 @@ static void history_release(struct history *h) {
 /* Has either ever had an offer for the other? */
 static bool are_partners(const struct view *view, uint32_t a, uint32_t b) {
     struct partner_list list = population_partners(view->population, a);
-    uint32_t low = 0, high = list.count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (list.rows[middle] < b)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < list.count && list.rows[low] == b;
+    return ascending_place(list.rows, list.count, b) < list.count;
 }
 
 static bool is_undecided(const struct offer_fact *offer) {

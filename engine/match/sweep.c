@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/ascending.h"
 #include "engine/base/mem.h"
 #include "engine/match/eligibility.h"
 #include "engine/match/sweep_parts.h"
@@ -49,15 +50,7 @@ static uint64_t settle_chords(const struct tiles *tiles, uint32_t row_position, 
 
 /* First number of `tile` in sorted exclusions. */
 static uint32_t exclusions_from(const struct exclusions *e, uint32_t tile) {
-    uint32_t low = 0, high = e->count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (e->pairs[middle] >> 12 < tile)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return ascending_from(e->pairs, e->count, tile << 12);
 }
 
 /* Takes excluded pairs out of the ways: seen from the rows, and from the lanes. */

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "engine/base/ascending.h"
 #include "engine/base/mem.h"
 #include "engine/population/store.h"
 
@@ -316,18 +317,6 @@ struct partner_list population_partners(const struct population *p, uint32_t row
     return (struct partner_list){p->partners.rows + from, (uint32_t)(to - from)};
 }
 
-/* First place in from..to of an ascending list whose value is not under `value`. */
-static uint32_t lower_bound(const uint32_t *list, struct slice range, uint32_t value) {
-    while (range.from < range.to) {
-        uint32_t middle = range.from + (range.to - range.from) / 2;
-        if (list[middle] < value)
-            range.from = middle + 1;
-        else
-            range.to = middle;
-    }
-    return range.from;
-}
-
 static void read_offer(const struct population *p, uint32_t viewer, uint32_t at,
                        struct offer_fact *out) {
     const struct offer_shelf *shelf = &block_of(p, viewer)->shelf;
@@ -341,7 +330,7 @@ static void read_offer(const struct population *p, uint32_t viewer, uint32_t at,
                                .compatibility_score = shelf->scores[at]};
     if (!(shelf->states[at] & OFFER_TIMED))
         return;
-    uint32_t i = lower_bound(shelf->timed, (struct slice){0, shelf->timed_count}, at);
+    uint32_t i = ascending_from(shelf->timed, shelf->timed_count, at);
     out->has_action_at = out->status == OFFER_PASSED;
     out->has_cooldown = !out->has_action_at;
     *(out->has_action_at ? &out->action_at : &out->cooldown_until) = shelf->times[i];
@@ -352,7 +341,8 @@ uint32_t population_offers(const struct population *p, uint32_t viewer, uint32_t
     ASSERT(p->finished);
     const uint32_t *candidates = block_of(p, viewer)->shelf.candidates;
     struct slice slice = slice_of(p, viewer);
-    uint32_t first = lower_bound(candidates, slice, candidate), n = 0;
+    uint32_t in_slice = ascending_from(candidates + slice.from, slice.to - slice.from, candidate);
+    uint32_t first = slice.from + in_slice, n = 0;
     for (; first + n < slice.to && candidates[first + n] == candidate; n++)
         if (n < room)
             read_offer(p, viewer, first + n, &out[n]);

@@ -2,6 +2,7 @@
  * fuzzers always. */
 #include <math.h>
 
+#include "engine/base/ascending.h"
 #include "engine/base/err.h"
 #include "engine/kernel/real.h"
 #include "engine/population/store.h"
@@ -84,26 +85,13 @@ static bool is_set_of_others(const struct population *p, uint32_t row, const uin
     return true;
 }
 
-/* Place of `row` in an ascending list, or count. */
-static uint32_t place_of(const uint32_t *rows, uint32_t count, uint32_t row) {
-    uint32_t low = 0, high = count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (rows[middle] < row)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < count && rows[low] == row ? low : count;
-}
-
 static bool check_pairs(const struct population *p, uint32_t row, struct err *err) {
     struct pair_list own = population_pairs(p, row);
     if (!is_set_of_others(p, row, own.rows, own.count))
         return err_set(err, "row %u: its pairs are no set of other people", row);
     for (uint32_t i = 0; i < own.count; i++) {
         struct pair_list theirs = population_pairs(p, own.rows[i]);
-        uint32_t at = place_of(theirs.rows, theirs.count, row);
+        uint32_t at = ascending_place(theirs.rows, theirs.count, row);
         if (at == theirs.count || theirs.kinds[at] != own.kinds[i] || own.kinds[i] == 0)
             return err_set(err, "rows %u and %u: the pair differs by side", row, own.rows[i]);
     }
@@ -137,7 +125,7 @@ static bool check_offers(const struct population *p, uint32_t row, struct err *e
                          p->terms.list[shelf->terms[k]].offered_at)
             return err_set(err, "row %u: offers of a pair not newest first", row);
         if (candidate != row &&
-            place_of(partners.rows, partners.count, candidate) == partners.count)
+            ascending_place(partners.rows, partners.count, candidate) == partners.count)
             return err_set(err, "row %u: candidate %u is no partner", row, candidate);
     }
     return true;
