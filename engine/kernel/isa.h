@@ -23,6 +23,18 @@ void kernels_lists_avx512(struct kernels *table);
 /* Turns a filled table into one with VISUAL_BLAS. */
 void kernels_affinity_blas(struct kernels *table);
 
+/* mask_rows by a mask. */
+static inline void mask_rows_by(uint64_t (*mask)(const struct mask_tile *, const struct mask_row *,
+                                                 uint64_t *),
+                                const struct mask_tile *tile, const struct mask_tile *rows,
+                                uint64_t which, bool by_place, struct mask_ways *out) {
+    for (uint64_t left = which; left != 0; left &= left - 1) {
+        uint32_t at = (uint32_t)__builtin_ctzll(left);
+        struct mask_row row = mask_row_of(rows, at, by_place);
+        out->lanes[at] = mask(tile, &row, &out->unsure[at]);
+    }
+}
+
 /* The same pair by pair, for whoever has the affinities as intervals [lower, upper]: sets
  * lower..mutual_upper. */
 void survivors_bound(const struct refine_input *in, struct survivors *s, uint32_t at,

@@ -32,6 +32,9 @@ struct kernels {
     /* Lanes that may pass the hard constraints against the row; *unsure: those within the chord's
      * band. */
     uint64_t (*mask)(const struct mask_tile *tile, const struct mask_row *row, uint64_t *unsure);
+    /* The same for `which` rows of another tile (bits). */
+    void (*mask_rows)(const struct mask_tile *tile, const struct mask_tile *rows, uint64_t which,
+                      bool by_place, struct mask_ways *out);
     /* Lanes of a tile that may have anybody at all within a hull. */
     uint64_t (*mask_hull)(const struct mask_tile *tile, const struct mask_hull *hull);
     void (*answers)(const struct answer_layout *layout, const struct answer_row *row,

@@ -19,6 +19,29 @@ struct mask_row {
     float x, y, z, chord2;
     uint32_t place;
 };
+/* A lane of a tile as a row. */
+static inline struct mask_row mask_row_of(const struct mask_tile *tile, uint32_t lane,
+                                          bool by_place) {
+    return (struct mask_row){
+        .age = tile->age[lane],
+        .age_min = tile->age_min[lane],
+        .age_max = tile->age_max[lane],
+        .has = tile->has[lane],
+        .excludes = tile->excludes[lane],
+        .by_place = by_place,
+        .x = tile->x[lane],
+        .y = tile->y[lane],
+        .z = tile->z[lane],
+        .chord2 = tile->chord2[lane],
+        .place = tile->place[lane],
+    };
+}
+
+/* Of each row against a tile: lanes that may pass, and those of them within the chord's band. */
+struct mask_ways {
+    uint64_t lanes[TILE_LANES], unsure[TILE_LANES];
+};
+
 /* Half-width of the band in which float chords cannot decide, for a squared limit: no less than
  * 1e-6 c + 1e-13 for a chord of length c <= 2. With u = 2^-24, each end is off by sqrt(3) u / 2
  * (coordinates rounded), which moves c^2 by 2 sqrt(3) u c + 3 u^2; differences, squares and sums of

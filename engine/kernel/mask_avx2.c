@@ -117,7 +117,13 @@ static uint64_t mask_hull_avx2(const struct mask_tile *tile, const struct mask_h
     return near_lanes & lanes;
 }
 
+static void mask_rows_avx2(const struct mask_tile *tile, const struct mask_tile *rows,
+                           uint64_t which, bool by_place, struct mask_ways *out) {
+    mask_rows_by(mask_avx2, tile, rows, which, by_place, out);
+}
+
 void kernels_mask_avx2(struct kernels *table) {
     table->mask = mask_avx2;
+    table->mask_rows = mask_rows_avx2;
     table->mask_hull = mask_hull_avx2;
 }

@@ -59,6 +59,75 @@ static uint64_t mask_avx512(const struct mask_tile *tile, const struct mask_row 
     return lanes & near_lanes;
 }
 
+/* A tile in registers, while row after row goes past. */
+struct lanes_512 {
+    __m512i age, age_min, age_max, has;
+    __m512 x[4], y[4], z[4], may[4], sure[4]; /* limits with and without the band */
+};
+
+/* Upper and lower ends of limits rise with the limit, so that of two the lesser end is the end of
+ * the lesser limit. */
+static inline struct lanes_512 load_lanes(const struct mask_tile *tile) {
+    struct lanes_512 lanes = {
+        .age = _mm512_load_si512(tile->age),
+        .age_min = _mm512_load_si512(tile->age_min),
+        .age_max = _mm512_load_si512(tile->age_max),
+        .has = _mm512_load_si512(tile->has),
+    };
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; i++) {
+        __m512 limit = _mm512_load_ps(tile->chord2 + 16 * i), band = band_of(limit);
+        lanes.x[i] = _mm512_load_ps(tile->x + 16 * i);
+        lanes.y[i] = _mm512_load_ps(tile->y + 16 * i);
+        lanes.z[i] = _mm512_load_ps(tile->z + 16 * i);
+        lanes.may[i] = _mm512_add_ps(limit, band);
+        lanes.sure[i] = _mm512_sub_ps(limit, band);
+    }
+    return lanes;
+}
+
+static inline __mmask64 bytes_pass(const struct lanes_512 *lanes, const struct mask_tile *rows,
+                                   uint32_t at) {
+    __m512i own = _mm512_set1_epi8((char)rows->age[at]);
+    __mmask64 pass = _mm512_cmpge_epu8_mask(lanes->age, _mm512_set1_epi8((char)rows->age_min[at]));
+    pass = _mm512_mask_cmple_epu8_mask(pass, lanes->age, _mm512_set1_epi8((char)rows->age_max[at]));
+    pass = _mm512_mask_cmpge_epu8_mask(pass, own, lanes->age_min);
+    pass = _mm512_mask_cmple_epu8_mask(pass, own, lanes->age_max);
+    return _mm512_mask_testn_epi8_mask(pass, lanes->has,
+                                       _mm512_set1_epi8((char)rows->excludes[at]));
+}
+
+static void mask_rows_avx512(const struct mask_tile *tile, const struct mask_tile *rows,
+                             uint64_t which, bool by_place, struct mask_ways *out) {
+    if (by_place) {
+        mask_rows_by(mask_avx512, tile, rows, which, by_place, out);
+        return;
+    }
+    const struct lanes_512 lanes = load_lanes(tile);
+    for (uint64_t left = which; left != 0; left &= left - 1) {
+        uint32_t at = (uint32_t)__builtin_ctzll(left);
+        __m512 x = _mm512_set1_ps(rows->x[at]), y = _mm512_set1_ps(rows->y[at]);
+        __m512 z = _mm512_set1_ps(rows->z[at]), limit = _mm512_set1_ps(rows->chord2[at]);
+        __m512 band = band_of(limit);
+        __m512 may = _mm512_add_ps(limit, band), sure = _mm512_sub_ps(limit, band);
+        uint64_t near_lanes = 0, sure_lanes = 0;
+#pragma GCC unroll 4
+        for (int i = 0; i < 4; i++) {
+            __m512 dx = _mm512_sub_ps(lanes.x[i], x), dy = _mm512_sub_ps(lanes.y[i], y);
+            __m512 dz = _mm512_sub_ps(lanes.z[i], z);
+            __m512 c2 = _mm512_fmadd_ps(dx, dx, _mm512_fmadd_ps(dy, dy, _mm512_mul_ps(dz, dz)));
+            near_lanes |=
+                (uint64_t)_mm512_cmp_ps_mask(c2, _mm512_min_ps(lanes.may[i], may), _CMP_LE_OQ)
+                << 16 * i;
+            sure_lanes |=
+                (uint64_t)_mm512_cmp_ps_mask(c2, _mm512_min_ps(lanes.sure[i], sure), _CMP_LE_OQ)
+                << 16 * i;
+        }
+        out->lanes[at] = bytes_pass(&lanes, rows, at) & near_lanes;
+        out->unsure[at] = out->lanes[at] & ~sure_lanes;
+    }
+}
+
 /* Distance from 16 lanes to a box, coordinate by coordinate. */
 static __m512 outside(const float *values, float low, float high) {
     __m512 v = _mm512_load_ps(values);
@@ -94,5 +163,6 @@ static uint64_t mask_hull_avx512(const struct mask_tile *tile, const struct mask
 
 void kernels_mask_avx512(struct kernels *table) {
     table->mask = mask_avx512;
+    table->mask_rows = mask_rows_avx512;
     table->mask_hull = mask_hull_avx512;
 }

@@ -45,7 +45,13 @@ static uint64_t mask_hull_ref(const struct mask_tile *tile, const struct mask_hu
     return lanes;
 }
 
+static void mask_rows_ref(const struct mask_tile *tile, const struct mask_tile *rows,
+                          uint64_t which, bool by_place, struct mask_ways *out) {
+    mask_rows_by(mask_ref, tile, rows, which, by_place, out);
+}
+
 void kernels_mask_ref(struct kernels *table) {
     table->mask = mask_ref;
+    table->mask_rows = mask_rows_ref;
     table->mask_hull = mask_hull_ref;
 }

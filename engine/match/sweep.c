@@ -68,17 +68,15 @@ static void apply_exclusions(struct sweep *s, uint32_t a, uint32_t b) {
 /* Eligibility of each row against tile b; returns the rows that have anybody. */
 static uint64_t mask_rows(struct sweep *s, uint32_t a, uint32_t b, uint64_t rows) {
     const struct tiles *tiles = s->search->tiles;
-    const struct kernels *k = s->search->kernels;
     bool by_place = tiles->hull[a].by_place || tiles->hull[b].by_place;
+    struct mask_ways masks;
+    s->search->kernels->mask_rows(&tiles->mask[b], &tiles->mask[a], rows, by_place, &masks);
     uint64_t any = 0;
     for (uint64_t left = rows; left != 0; left &= left - 1) {
         uint32_t r = (uint32_t)__builtin_ctzll(left);
-        struct mask_row row = tiles_mask_row(tiles, a * TILE_LANES + r);
-        row.by_place = by_place;
-        uint64_t unsure;
-        uint64_t lanes = k->mask(&tiles->mask[b], &row, &unsure);
-        if (unsure != 0)
-            lanes = settle_chords(tiles, a * TILE_LANES + r, b, lanes, unsure);
+        uint64_t lanes = masks.lanes[r];
+        if (masks.unsure[r] != 0)
+            lanes = settle_chords(tiles, a * TILE_LANES + r, b, lanes, masks.unsure[r]);
         if (a == b)
             lanes &= r == 63 ? 0 : ~(uint64_t)0 << (r + 1);
         s->ways[r][0] = s->ways[r][1] = lanes;

@@ -185,20 +185,3 @@ float tiles_answer_row(const struct tiles *tiles, uint32_t position, struct answ
     answer_row_derive(layout, out);
     return slack;
 }
-
-struct mask_row tiles_mask_row(const struct tiles *tiles, uint32_t position) {
-    const struct mask_tile *m = &tiles->mask[position / TILE_LANES];
-    uint32_t lane = position % TILE_LANES;
-    return (struct mask_row){
-        .age = m->age[lane],
-        .age_min = m->age_min[lane],
-        .age_max = m->age_max[lane],
-        .has = m->has[lane],
-        .excludes = m->excludes[lane],
-        .x = m->x[lane],
-        .y = m->y[lane],
-        .z = m->z[lane],
-        .chord2 = m->chord2[lane],
-        .place = m->place[lane],
-    };
-}

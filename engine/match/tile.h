@@ -119,7 +119,9 @@ struct vector_tile tiles_vectors(const struct tiles *tiles, const struct vector_
  * above the truth. */
 float tiles_answer_row(const struct tiles *tiles, uint32_t position, struct answer_row *out);
 /* The hard constraints of a position as a row against other tiles. */
-struct mask_row tiles_mask_row(const struct tiles *tiles, uint32_t position);
+static inline struct mask_row tiles_mask_row(const struct tiles *tiles, uint32_t position) {
+    return mask_row_of(&tiles->mask[position / TILE_LANES], position % TILE_LANES, false);
+}
 
 /* --- the steps of tiles_new, a file each ------------------------------------------------------ */
 

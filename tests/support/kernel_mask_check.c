@@ -1,5 +1,6 @@
 /* Hard constraints against binary64: positions, limits and chords as the gate has them. */
 #include <math.h>
+#include <string.h>
 
 #include "engine/kernel/real.h"
 #include "tests/support/kernel_case.h"
@@ -122,6 +123,25 @@ static void check_row(const struct kernels *k, const struct crowd *c, const stru
     }
 }
 
+/* All rows at once, as one by one. */
+static void check_rows(const struct kernels *k, const struct crowd *rows, const struct crowd *c,
+                       struct guarded *memory, struct draws *draws) {
+    uint64_t which = draw_lanes(draws);
+    bool by_place = draw_chance(draws, 0.2);
+    struct mask_ways *got = guarded_array(memory, sizeof *got);
+    memset(got, 0xa5, sizeof *got);
+    k->mask_rows(c->tile, rows->tile, which, by_place, got);
+    for (uint32_t i = 0; i < TILE_LANES; i++) {
+        struct mask_row row = mask_row_of(rows->tile, i, by_place);
+        uint64_t unsure = UINT64_C(0xa5a5a5a5a5a5a5a5), lanes = unsure;
+        if ((which >> i & 1) != 0)
+            lanes = k->mask(c->tile, &row, &unsure);
+        CASE_CHECK(got->lanes[i] == lanes && got->unsure[i] == unsure,
+                   "%s: row %u of many: %#llx, alone %#llx", k->name, i,
+                   (unsigned long long)got->lanes[i], (unsigned long long)lanes);
+    }
+}
+
 void kernel_check_masks(const struct kernels *kernels, uint64_t seed) {
     struct draws draws = {seed};
     struct guarded *memory = guarded_new();
@@ -149,6 +169,10 @@ void kernel_check_masks(const struct kernels *kernels, uint64_t seed) {
                                  .place = p.place};
         check_row(kernels, &c, &p, row);
     }
+    struct crowd rows;
+    draw_crowd(&rows, &draws, memory);
+    check_rows(kernels, &rows, &c, memory, &draws);
+    check_rows(kernels, &c, &c, memory, &draws);
     guarded_free(memory);
 }
 
