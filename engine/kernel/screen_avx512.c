@@ -40,15 +40,29 @@ static const struct shape usual = {
     .has_importance = {false, false, true, true},
 };
 
-/* Sixteen lanes of a row, and the ways of those that are eligible. */
+/* Sixteens of lanes of a row that hold anybody, and the ways of those that are eligible. */
+enum { BLOCKS_MAX = TILE_LANES * TILE_LANES / 16 };
+struct blocks {
+    uint16_t place[BLOCKS_MAX + 32]; /* row * 4 + which sixteen */
+    uint16_t one[BLOCKS_MAX + 32], two[BLOCKS_MAX + 32];
+};
 struct block {
     uint16_t one, two;
-    uint8_t row, lane;
+    uint32_t row, lane;
 };
 
-/* What is the same for all lanes of a row. */
+ALWAYS_INLINE struct block block_at(const struct blocks *blocks, uint32_t i) {
+    return (struct block){blocks->one[i], blocks->two[i], blocks->place[i] / 4u,
+                          blocks->place[i] % 4u * 16};
+}
+
+/* What depends on the row, or on the lane, alone: a pair is kept one way if its own part and the
+ * lane's `one` reach the row's, and the other way likewise. */
 struct row_terms {
-    float reach, bonus, limit; /* reach with the margin */
+    float one, two; /* limit - reach; - reach - bonus; reach with the margin */
+};
+struct lane_terms {
+    ALIGNED64 float one[TILE_LANES], two[TILE_LANES]; /* reach + bonus; reach - limit */
 };
 
 /* What is the same for all pairs of a call, as factors that take reciprocals upwards where they
@@ -178,7 +192,8 @@ ALWAYS_INLINE uint32_t append(struct survivors *out, uint32_t n, const struct bl
     uint32_t pair = block->row * TILE_LANES + block->lane;
     __m256i pairs = _mm256_add_epi16(_mm256_load_si256((const __m256i *)numbers),
                                      _mm256_set1_epi16((short)pair));
-    __m128i ways = _mm_sub_epi8(_mm_maskz_set1_epi8(one, 1), _mm_maskz_set1_epi8(two, -2));
+    __m128i ways = _mm_or_si128(_mm_maskz_mov_epi8(one, _mm_set1_epi8(1)),
+                                _mm_maskz_mov_epi8(two, _mm_set1_epi8(2)));
     _mm256_storeu_si256((__m256i *)(out->pair + n), _mm256_maskz_compress_epi16(keep, pairs));
     _mm_storeu_si128((__m128i *)(out->ways + n), _mm_maskz_compress_epi8(keep, ways));
     _mm512_storeu_ps(out->part + n, _mm512_maskz_compress_ps(keep, parts[0]));
@@ -196,10 +211,9 @@ struct summed {
 /* Writes the block's survivors to n on; *ranked: the lanes that have a construct to rank by. Of
  * others the score is no number, which reaches no limit. */
 ALWAYS_INLINE uint32_t judge(const struct summed *sums, const struct call_terms *call,
-                             const struct row_terms *terms, const struct duel *duel,
+                             const struct row_terms *row, const struct lane_terms *lanes,
                              const struct block *block, struct survivors *out, uint32_t n,
                              __mmask16 *ranked) {
-    const size_t lane = block->lane;
     const struct fit_f32x16 *fit = &sums->fit;
     __m512 all = _mm512_add_ps(fit->base_weight, fit->plain_weight);
     *ranked = _mm512_cmp_ps_mask(all, _mm512_setzero_ps(), _CMP_GT_OQ);
@@ -211,29 +225,42 @@ ALWAYS_INLINE uint32_t judge(const struct summed *sums, const struct call_terms 
     __m512 part = _mm512_fmsub_ps(_mm512_set1_ps(call->fit_up), score, sums->penalty);
     __m512 upper =
         _mm512_fmadd_ps(_mm512_set1_ps(call->half_side), _mm512_add_ps(side_ab, side_ba), part);
-    upper = _mm512_add_ps(upper, _mm512_add_ps(_mm512_loadu_ps(duel->lane_reach + lane),
-                                               _mm512_set1_ps(terms->reach)));
-    __m512 for_row = _mm512_add_ps(upper, _mm512_loadu_ps(duel->lane_bonus + lane));
-    __m512 for_lane = _mm512_add_ps(upper, _mm512_set1_ps(terms->bonus));
-    __mmask16 one = _mm512_mask_cmp_ps_mask(block->one & *ranked, for_row,
-                                            _mm512_set1_ps(terms->limit), _CMP_GE_OQ);
+    __m512 for_row = _mm512_add_ps(upper, _mm512_load_ps(lanes->one + block->lane));
+    __m512 for_lane = _mm512_add_ps(upper, _mm512_load_ps(lanes->two + block->lane));
+    __mmask16 one = _mm512_mask_cmp_ps_mask(block->one & *ranked, for_row, _mm512_set1_ps(row->one),
+                                            _CMP_GE_OQ);
     __mmask16 two = _mm512_mask_cmp_ps_mask(block->two & *ranked, for_lane,
-                                            _mm512_loadu_ps(duel->lane_limit + lane), _CMP_GE_OQ);
+                                            _mm512_set1_ps(row->two), _CMP_GE_OQ);
     return append(out, n, block, one, two, (const __m512[3]){part, side_ab, side_ba});
 }
 
-/* The blocks that hold anybody, and one that holds nobody after them. */
-static uint32_t list_blocks(uint64_t rows, uint64_t ways[][2], struct block *list) {
+/* 0, 1, 2, .. */
+static const ALIGNED64 uint16_t places[32] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10,
+                                              11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+                                              22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
+
+/* The sixteens that hold anybody, eight rows at a time; after them one that holds nobody. Ways of
+ * rows that are not asked for may be anything. */
+static uint32_t list_blocks(uint64_t rows, uint64_t ways[][2], struct blocks *out) {
+    const __m512i evens = _mm512_set_epi64(14, 12, 10, 8, 6, 4, 2, 0);
+    const __m512i odds = _mm512_set_epi64(15, 13, 11, 9, 7, 5, 3, 1);
     uint32_t n = 0;
-    for (uint64_t left = rows; left != 0; left &= left - 1) {
-        uint32_t row = (uint32_t)__builtin_ctzll(left);
-        for (uint32_t lane = 0; lane < TILE_LANES; lane += 16) {
-            uint16_t one = (uint16_t)(ways[row][0] >> lane), two = (uint16_t)(ways[row][1] >> lane);
-            list[n] = (struct block){one, two, (uint8_t)row, (uint8_t)lane};
-            n += (one | two) != 0;
-        }
+    for (uint32_t row = 0; row < TILE_LANES; row += 8) {
+        __mmask8 asked = (__mmask8)(rows >> row);
+        __m512i low = _mm512_loadu_si512(ways[row]), high = _mm512_loadu_si512(ways[row + 4]);
+        __m512i one = _mm512_maskz_permutex2var_epi64(asked, low, evens, high);
+        __m512i two = _mm512_maskz_permutex2var_epi64(asked, low, odds, high);
+        __m512i any = _mm512_or_si512(one, two);
+        __mmask32 some = _mm512_test_epi16_mask(any, any);
+        __m512i place =
+            _mm512_add_epi16(_mm512_load_si512(places), _mm512_set1_epi16((short)(row * 4)));
+        _mm512_storeu_si512(out->place + n, _mm512_maskz_compress_epi16(some, place));
+        _mm512_storeu_si512(out->one + n, _mm512_maskz_compress_epi16(some, one));
+        _mm512_storeu_si512(out->two + n, _mm512_maskz_compress_epi16(some, two));
+        n += (uint32_t)__builtin_popcount(some);
     }
-    list[n] = (struct block){.row = n == 0 ? 0 : list[0].row};
+    out->place[n] = n == 0 ? 0 : out->place[0];
+    out->one[n] = out->two[n] = 0;
     return n;
 }
 
@@ -256,13 +283,21 @@ static struct call_terms terms_of_call(const struct screening *in) {
     return t;
 }
 
-static void read_rows(const struct screening *in, uint64_t rows, struct row_terms *terms) {
-    for (uint64_t left = rows; left != 0; left &= left - 1) {
-        uint32_t at = (uint32_t)__builtin_ctzll(left);
-        struct row_terms *t = &terms[at];
-        t->reach = in->duel->row_reach[at] + KERNEL_MARGIN;
-        t->bonus = in->duel->row_bonus[at];
-        t->limit = in->duel->row_limit[at];
+static void read_rows(const struct duel *duel, struct row_terms out[TILE_LANES]) {
+    for (uint32_t at = 0; at < TILE_LANES; at++) {
+        float reach = duel->row_reach[at] + KERNEL_MARGIN;
+        out[at].one = duel->row_limit[at] - reach;
+        out[at].two = -reach - duel->row_bonus[at];
+    }
+}
+
+static void read_lanes(const struct duel *duel, struct lane_terms *out) {
+    for (uint32_t lane = 0; lane < TILE_LANES; lane += 16) {
+        __m512 reach = _mm512_loadu_ps(duel->lane_reach + lane);
+        __m512 bonus = _mm512_loadu_ps(duel->lane_bonus + lane);
+        __m512 limit = _mm512_loadu_ps(duel->lane_limit + lane);
+        _mm512_store_ps(out->one + lane, _mm512_add_ps(reach, bonus));
+        _mm512_store_ps(out->two + lane, _mm512_sub_ps(reach, limit));
     }
 }
 
@@ -286,28 +321,31 @@ ALWAYS_INLINE void sum_block(const struct call_terms *call, const struct answer_
  * and what follows the sums waits for all of them. */
 ALWAYS_INLINE void screen_shape(const struct screening *in, const struct shape *shape,
                                 uint64_t rows, uint64_t ways[][2], struct survivors *out) {
-    struct block blocks[TILE_LANES * TILE_LANES / 16 + 1];
-    struct row_terms terms[TILE_LANES];
+    struct blocks blocks;
+    struct row_terms row_terms[TILE_LANES];
+    struct lane_terms lane_terms;
     const struct call_terms call = terms_of_call(in);
     const struct answer_tile tile = *in->tile;
-    const struct duel duel = *in->duel;
-    const struct answer_row *const row = in->rows;
-    read_rows(in, rows, terms);
-    uint32_t count = list_blocks(rows, ways, blocks), n = out->count;
+    read_rows(in->duel, row_terms);
+    read_lanes(in->duel, &lane_terms);
+    uint32_t count = list_blocks(rows, ways, &blocks), n = out->count;
     if (count == 0)
         return;
     struct summed next;
-    sum_block(&call, row, &tile, blocks, shape, &next);
+    struct block block = block_at(&blocks, 0);
+    sum_block(&call, in->rows, &tile, &block, shape, &next);
 #pragma GCC unroll 1
     for (uint32_t i = 0; i < count; i++) {
         const struct summed sums = next;
-        sum_block(&call, row, &tile, &blocks[i + 1], shape, &next);
+        const struct block now = block;
+        block = block_at(&blocks, i + 1);
+        sum_block(&call, in->rows, &tile, &block, shape, &next);
         __mmask16 ranked;
-        n = judge(&sums, &call, &terms[blocks[i].row], &duel, &blocks[i], out, n, &ranked);
-        if (__builtin_expect(((blocks[i].one | blocks[i].two) & ~ranked) != 0, 0)) {
-            uint64_t unranked = (uint64_t)(uint16_t)~ranked << blocks[i].lane;
-            ways[blocks[i].row][0] &= ~unranked;
-            ways[blocks[i].row][1] &= ~unranked;
+        n = judge(&sums, &call, &row_terms[now.row], &lane_terms, &now, out, n, &ranked);
+        if (__builtin_expect(((now.one | now.two) & ~ranked) != 0, 0)) {
+            uint64_t unranked = (uint64_t)(uint16_t)~ranked << now.lane;
+            ways[now.row][0] &= ~unranked;
+            ways[now.row][1] &= ~unranked;
         }
     }
     out->count = n;
