@@ -78,15 +78,20 @@ static uint32_t add(struct decision *d, uint32_t position, double lower, double 
     return i;
 }
 
-static bool is_full(const struct candidate *c) {
-    return c->upper > FULL_OFFSET / 2.0f;
+static bool may_be_full(const struct tiles *tiles, uint32_t position) {
+    return tiles->groups[tiles->group_of[position / TILE_LANES]].full;
 }
 
-static void add_bounded(struct decision *d, const struct candidates *from, bool full) {
+/* Those in full mode, or the others. The mode follows from two groups (tile.h), and not from the
+ * key, which is an interval: of a wide one either end may be anywhere. */
+static void add_bounded(struct decision *d, uint32_t viewer, bool full) {
+    const struct tiles *tiles = d->search->tiles;
+    const struct candidates *from = &d->search->store.of[viewer];
     double offset = full ? (double)FULL_OFFSET : 0.0, rank = full ? 8.0 : 0.0;
+    bool own = may_be_full(tiles, viewer);
     for (uint32_t k = 0; k < from->count; k++) {
         const struct candidate *c = &from->list[k];
-        if (is_full(c) != full)
+        if ((own && may_be_full(tiles, candidate_position(c))) != full)
             continue;
         uint32_t i =
             add(d, candidate_position(c), (double)c->lower - offset, (double)c->upper - offset);
@@ -141,7 +146,7 @@ static bool read_candidates(struct decision *d, uint32_t position) {
         d->first[group] = d->count;
         add_specials(d, (enum group)group);
         if (group != GROUP_ACCEPTED)
-            add_bounded(d, c, group == GROUP_FULL);
+            add_bounded(d, position, group == GROUP_FULL);
     }
     d->first[PICK_GROUPS] = d->count;
     memset(d->closed, 0, d->count * sizeof *d->closed);

@@ -242,3 +242,83 @@ Test(search, weights_next_to_nothing) {
         fixture_free(f);
     }
 }
+
+/* All that can be held against a person: whoever seeks children is offered who wants none. */
+static uint32_t add_wretch(struct fixture *f, uint32_t number, uint32_t children) {
+    struct person person = person_default(f);
+    bool seeks_men = number % 2 == 0;
+    person.user.gender = seeks_men ? GENDER_FEMALE : GENDER_MALE;
+    person.user.seeking = GENDER_BIT(seeks_men ? GENDER_MALE : GENDER_FEMALE);
+    person.user.has_name = person.user.has_bio = false;
+    person.profile.city = NULL;
+    if (number % 5 == 0)
+        person.profile.intent = INTENT_NULL;
+    person.verification.liveness = (double)(number % 7) / 1000;
+    uint32_t row = fixture_add(f, &person);
+    fixture_choose(f, row, children, seeks_men ? "yes" : "no");
+    population_add_enforcement(fixture_population(f), row, ENFORCEMENT_WARNS, INSTANT_INFINITY);
+    return row;
+}
+
+static struct fixture *wretches_new(void) {
+    static const char *const settings[][2] = {
+        {"MATCH_SCORE_COMPATIBILITY_WEIGHT", "0.99"},
+        {"MATCH_SCORE_PHYSICAL_WEIGHT", "0.01"},
+        {"MATCH_SCORE_QUESTIONNAIRE_WEIGHT", "0"},
+        {"MATCH_SCORE_AUTHENTICITY_WEIGHT", "1"},
+        {"MATCH_SCORE_UNCERTAINTY_PENALTY_MAX", "1"},
+        {"MATCH_RISK_PENALTY_MAX", "1"},
+        {"MATCH_CHILD_GOAL_MISMATCH_PENALTY", "1"},
+        {"MATCH_MIN_QUALITY_THRESHOLD", "0"},
+        {"MATCH_MIN_RECIPROCITY", "0"},
+        {"COMPATIBILITY_MIN_SCORE", "0"},
+        {"MATCH_EVIDENCE_WEIGHT_L", "0.01"},
+        {"QUESTIONNAIRE_MIN_QUESTIONS", "1"},
+        {"MATCH_REQUIRE_VISUAL_SIGNAL", "false"},
+        {"MATCH_RERANK_POOL", "8"},
+    };
+    static const char *const options[] = {"yes", "no"};
+    struct fixture *f = fixture_new();
+    for (size_t i = 0; i < ARRAY_LEN(settings); i++)
+        fixture_set(f, settings[i][0], settings[i][1]);
+    struct item_source source = fixture_source(f, "single_choice", "family", "L");
+    source.key = "children";
+    source.options = options;
+    source.option_count = ARRAY_LEN(options);
+    uint32_t children = fixture_item(f, &source);
+    fixture_slider(f, "values", "H");
+    uint32_t reporters[5];
+    struct person person = person_default(f);
+    person.user.active = false;
+    for (size_t k = 0; k < ARRAY_LEN(reporters); k++) {
+        person.user.id.bytes[1] = (uint8_t)k;
+        reporters[k] = fixture_add(f, &person);
+    }
+    for (uint32_t i = 0; i < 60; i++) {
+        uint32_t row = add_wretch(f, i, children);
+        for (size_t k = 0; k < ARRAY_LEN(reporters); k++)
+            population_add_report(fixture_population(f), reporters[k], row, false, true,
+                                  fixture_ago(f, 1));
+    }
+    return f;
+}
+
+/* raw reaches down to -2.1; pairs in full mode with less than -2 were once taken for provisional
+ * ones. */
+Test(search, scores_as_low_as_they_get) {
+    struct fixture *f = wretches_new();
+    const struct view *view = fixture_view(f);
+    struct run_options options = {.threads = 1};
+    struct run *run = run_start(view, &options);
+    run_wait(run);
+    bool lowest = false;
+    for (uint32_t i = 0; i < run_count(run); i++) {
+        const struct run_result *result = run_result(run, i);
+        for (uint32_t k = 0; k < result->pick_count; k++)
+            lowest |= result->picks[k].raw < -2.0 && result->picks[k].mode == MODE_FULL;
+    }
+    cr_assert(lowest);
+    run_free(run);
+    check_all(view);
+    fixture_free(f);
+}
