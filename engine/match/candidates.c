@@ -56,6 +56,9 @@ static void publish_limit(struct candidate_store *store, uint32_t viewer) {
     float proven = store->proven[viewer], guess = store->guess[viewer];
     atomic_store_explicit(&store->limit[viewer], proven > guess ? proven : guess,
                           memory_order_relaxed);
+    _Atomic uint32_t *version = &store->logs[viewer / TILE_LANES].version;
+    atomic_store_explicit(version, atomic_load_explicit(version, memory_order_relaxed) + 1,
+                          memory_order_release);
 }
 
 /* The rank-th greatest lower end; *from_guess: how many reach the guess. */

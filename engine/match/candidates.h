@@ -42,6 +42,7 @@ struct candidate_log {
     uint32_t count, room;
     uint32_t enough; /* pruned when it holds so many */
     _Atomic bool locked;
+    _Atomic uint32_t version; /* of the viewers' limits */
 };
 
 /* Where one thread sorts logs. */
@@ -73,6 +74,12 @@ void candidates_unlock(struct candidate_store *store, uint32_t tile);
 struct candidate *candidates_room(struct candidate_store *store, uint32_t tile, uint32_t count);
 static inline void candidates_wrote(struct candidate_store *store, uint32_t tile, uint32_t count) {
     store->logs[tile].count += count;
+}
+
+/* Of the limits of a tile's viewers: changes after they have, so limits that are read after it are
+ * no older. */
+static inline uint32_t candidates_version(const struct candidate_store *store, uint32_t tile) {
+    return atomic_load_explicit(&store->logs[tile].version, memory_order_acquire);
 }
 
 static inline float candidates_limit(const struct candidate_store *store, uint32_t viewer) {

@@ -217,7 +217,8 @@ struct sweep *sweep_new(struct search *search) {
     s->search = search;
     s->certificate.least.viewer = ROW_NONE;
     for (uint32_t i = 0; i < SWEEP_BLOCK; i++)
-        s->rows[i].tile = ROW_NONE;
+        s->rows[i].tile = s->row_limits[i].tile = ROW_NONE;
+    s->lane_limits.tile = ROW_NONE;
     s->eligible = mem_array(search->tiles->positions, sizeof *s->eligible);
     s->offerable = mem_array(search->tiles->positions, sizeof *s->offerable);
     return s;

@@ -73,6 +73,13 @@ struct sweep_rows {
     float slack[TILE_LANES];
 };
 
+/* The limits of a tile's viewers, as they were read. */
+struct sweep_limits {
+    uint32_t tile, version;
+    bool full;
+    float limit[TILE_LANES];
+};
+
 /* One thread's working memory. */
 struct sweep {
     struct search *search;
@@ -83,7 +90,7 @@ struct sweep {
     struct sweep_rows rows[SWEEP_BLOCK]; /* of tile % SWEEP_BLOCK */
     struct survivors survivors;
     uint64_t ways[TILE_LANES][2];
-    float row_limit[TILE_LANES], lane_limit[TILE_LANES];
+    struct sweep_limits row_limits[SWEEP_BLOCK], lane_limits;
     struct candidate_sorter sorter;    /* of the tile at hand */
     struct candidate_sorter repair[2]; /* of a viewer alone, and of the next one */
 };

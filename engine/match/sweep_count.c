@@ -63,12 +63,12 @@ static void raise_limits(struct sweep *s, const struct meeting *m) {
     const struct search *search = s->search;
     float offset = m->full ? FULL_OFFSET : 0.0f;
     if (m->viewer != ROW_NONE) {
-        raise_limit(search, m->viewer, offset, &s->row_limit[m->viewer % TILE_LANES]);
+        raise_limit(search, m->viewer, offset, &m->row_limit[m->viewer % TILE_LANES]);
         return;
     }
     for (uint32_t i = 0; i < TILE_LANES; i++) {
-        raise_limit(search, m->a * TILE_LANES + i, offset, &s->row_limit[i]);
-        raise_limit(search, m->b * TILE_LANES + i, offset, &s->lane_limit[i]);
+        raise_limit(search, m->a * TILE_LANES + i, offset, &m->row_limit[i]);
+        raise_limit(search, m->b * TILE_LANES + i, offset, &m->lane_limit[i]);
     }
 }
 

@@ -9,6 +9,7 @@ struct meeting {
     uint32_t a, b;
     uint32_t viewer;   /* whose candidates alone are looked for (position); ROW_NONE: both ways */
     bool full, visual; /* all pairs: may be in full mode, have an affinity of their own */
+    float *row_limit, *lane_limit; /* those of the duel */
     struct duel duel;
     const struct sweep_rows *rows; /* of a */
 };

@@ -17,6 +17,22 @@ static float limit_of(const struct search *search, uint32_t viewer, bool full) {
 
 static const float nothing[TILE_LANES];
 
+/* Limits rise now and then, and tiles meet all the time: they are read when they have changed.
+ * count_offerable changes what it was given. */
+static float *read_limits(const struct search *search, struct sweep_limits *limits, uint32_t tile,
+                          bool full) {
+    uint32_t version = candidates_version(&search->store, tile);
+    if (limits->tile == tile && limits->version == version && limits->full == full &&
+        !search->exact_counts)
+        return limits->limit;
+    limits->tile = tile;
+    limits->version = version;
+    limits->full = full;
+    for (uint32_t i = 0; i < TILE_LANES; i++)
+        limits->limit[i] = limit_of(search, tile * TILE_LANES + i, full);
+    return limits->limit;
+}
+
 /* Reads limits, and points the duel at the lanes of both tiles. */
 void meeting_limits(struct sweep *s, struct meeting *m) {
     const struct search *search = s->search;
@@ -26,19 +42,23 @@ void meeting_limits(struct sweep *s, struct meeting *m) {
     m->full = a->full && b->full;
     m->visual = a->visual && b->visual;
     uint32_t rows = m->a * TILE_LANES, lanes = m->b * TILE_LANES;
-    if (m->viewer != ROW_NONE)
-        s->row_limit[m->viewer % TILE_LANES] = limit_of(search, m->viewer, m->full);
-    for (uint32_t i = 0; i < TILE_LANES && m->viewer == ROW_NONE; i++) {
-        s->row_limit[i] = limit_of(search, rows + i, m->full);
-        s->lane_limit[i] = limit_of(search, lanes + i, m->full);
+    struct sweep_limits *row_limits = &s->row_limits[m->a % SWEEP_BLOCK];
+    if (m->viewer != ROW_NONE) {
+        m->row_limit = row_limits->limit;
+        m->lane_limit = s->lane_limits.limit;
+        m->row_limit[m->viewer % TILE_LANES] = limit_of(search, m->viewer, m->full);
+        row_limits->tile = ROW_NONE;
+    } else {
+        m->row_limit = read_limits(search, row_limits, m->a, m->full);
+        m->lane_limit = read_limits(search, &s->lane_limits, m->b, m->full);
     }
     m->duel = (struct duel){
         .row_reach = m->visual ? tiles->reach + rows : tiles->prior_reach,
         .lane_reach = m->visual ? tiles->reach + lanes : nothing,
         .row_bonus = tiles->bonus + rows,
         .lane_bonus = tiles->bonus + lanes,
-        .row_limit = s->row_limit,
-        .lane_limit = s->lane_limit,
+        .row_limit = m->row_limit,
+        .lane_limit = m->lane_limit,
         .row_slack = m->rows->slack,
     };
 }

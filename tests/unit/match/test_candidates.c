@@ -93,7 +93,10 @@ Test(candidates, a_guess_that_was_too_high_is_noticed) {
     /* Viewer 0 sees the best first, from many tiles; nobody as good comes later. */
     for (uint32_t i = 0; i < 64; i++)
         push(&store, 0, i * TILE_LANES, 1.0f + (float)i / 64.0f);
+    uint32_t version = candidates_version(&store, 0), other = candidates_version(&store, 1);
     candidates_guess(&store, 0, 2, &sorter);
+    cr_assert_neq(candidates_version(&store, 0), version, "a limit rises unseen");
+    cr_assert_eq(candidates_version(&store, 1), other);
     float guess = candidates_limit(&store, 0);
     cr_assert_gt(guess, 1.9f);
     cr_assert_eq(candidates_limit(&store, 1), -INFINITY);
@@ -101,7 +104,9 @@ Test(candidates, a_guess_that_was_too_high_is_noticed) {
         push(&store, 0, i * TILE_LANES, 0.5f);
     candidates_sort(&store, 0, &sorter);
     cr_assert_not(candidates_settle(&store, 0), "a guess of %g held", (double)guess);
+    version = candidates_version(&store, 0);
     candidates_restart(&store, 0);
+    cr_assert_neq(candidates_version(&store, 0), version, "a limit falls unseen");
     cr_assert_lt(candidates_limit(&store, 0), guess);
     candidate_sorter_release(&sorter);
     candidates_release(&store);
