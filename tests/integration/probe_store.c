@@ -9,6 +9,7 @@
 #include "storage/live_offers.h"
 #include "storage/loader.h"
 
+#include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
@@ -99,6 +100,16 @@ static json_t *refusals_of(const struct refusal_log *log) {
     return kinds;
 }
 
+/* Of everybody's inputs, in the order of ids: the same whatever the order of reading. */
+static uint64_t inputs_of(const struct population *p) {
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < population_count(p); i++)
+        for (uint32_t group = 0; group < INPUT_GROUPS; group++)
+            sum = sum * UINT64_C(0x9e3779b97f4a7c15) +
+                  population_input_hash(p, population_by_id(p)[i], (enum input_group)group);
+    return sum;
+}
+
 static int run_load(int argc, char **argv) {
     struct loaded loaded;
     struct err err = {{0}};
@@ -119,6 +130,7 @@ static int run_load(int argc, char **argv) {
     set(out, "refused", refusals_of(loaded.refusals));
     set(out, "refused_total", json_integer((json_int_t)s->refused));
     set(out, "answers_ignored", json_integer((json_int_t)s->answers_ignored));
+    set(out, "inputs", json_sprintf("%016" PRIx64, inputs_of(loaded.population)));
     set(out, "variants", json_integer(config_variant_count(loaded.config)));
     set(out, "config_digest", json_string(digest));
     set(out, "snapshot", json_string(s->snapshot));

@@ -401,7 +401,8 @@ def check_lost_connection(store):
 
 
 def check_crowd(store):
-    """Enough people to be read in parts: every row once, whatever the number of connections."""
+    """Enough people to be read in parts: every row once, the same people and the same refusals,
+    whatever the number of connections."""
     store.clear()
     people = 5000
     store.sql(
@@ -409,24 +410,27 @@ def check_crowd(store):
         f"onboarding_step) select md5(i::text)::uuid, i::text, '0000', '1990-01-01', 'active', "
         f"'complete' from generate_series(1, {people}) i",
         "insert into public.compatibility_responses (user_id, question_id, version_id, answer) "
-        "select u.id, q.id, 'v1', '4' from public.users u, public.questions q "
-        "where q.version_id = 'v1' and q.type = 'slider'",
+        "select u.id, q.id, 'v1', case left(u.id::text, 1) when '0' then '\"odd\"' "
+        "else to_jsonb(1 + ascii(u.id::text) % 7) end from public.users u, public.questions q "
+        "where q.version_id = 'v1' and q.type = 'slider' order by random()",
         "insert into public.photos (user_id, url, position, visual_features, "
-        "visual_model_version) select id, 'u', k, '{1,2,3}', 'v1' "
-        "from public.users, generate_series(0, 1) k")
+        "visual_model_version) select id, 'u', k, array[1, k, ascii(id::text)]::real[], 'v1' "
+        "from public.users, generate_series(0, 2) k order by random()")
     answers = store.sql("select count(*) from public.compatibility_responses")[0][0]
     one = store.load(1)
-    for connections in (2, 5):
+    for connections in (2, 3, 5):
         many = store.load(connections)
-        for key in ("people", "rows", "refused", "dim"):
+        for key in ("people", "rows", "refused", "dim", "inputs"):
             assert many[key] == one[key], f"{key} with {connections} connections"
     assert one["rows"]["public.compatibility_responses"] == answers, one
     assert one["reports"] >= 3 and not one["reports_backwards"], one
-    ids = store.sql("select id from public.users order by random() limit 3")
+    odd = store.sql("select count(*) from public.compatibility_responses where answer = '\"odd\"'")
+    assert 0 < odd[0][0] == sum(one["refused"].values()), one["refused"]
+    ids = store.sql("select id from public.users where id::text !~ '^0' order by random() limit 3")
     for (user,) in ids:
         person, _ = store.probe("person", user)
         assert len(person["answers"]) == answers / people, person
-        assert person["photo_count"] == 2, person
+        assert person["photo_count"] == 3, person
 
 
 CHECKS = (check_empty, check_facts, check_both_snapshots, check_configuration,
