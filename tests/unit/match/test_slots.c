@@ -1,14 +1,18 @@
 /* Protects: the bound that the first stage of the search puts on a questionnaire. Whatever items a
  * questionnaire has and whatever people answered, the tables and the screen never say less than the
- * score by the contract, and no more than their stated slack above it. */
+ * score by the contract, and no more than their stated slack above it; and similarities lie in the
+ * intervals that picks are chosen by. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/mem.h"
+#include "engine/match/alike.h"
 #include "engine/match/attributes.h"
 #include "engine/match/pair.h"
+#include "engine/match/search.h"
 #include "engine/match/tile.h"
 #include "tests/support/fixture.h"
 #include "tests/support/kernel_case.h"
@@ -85,16 +89,28 @@ static void add_item(struct fixture *f, struct draws *draws, enum oddity oddity)
     fixture_item(f, &source);
 }
 
-static void set_weights(struct fixture *f, struct draws *draws) {
+/* Half of the time other weights than the defaults, true then; they sum to 1, or they would not be
+ * taken. */
+static bool set_weights(struct fixture *f, struct draws *draws) {
     static const char *const keys[] = {
         "COMPATIBILITY_WEIGHT_COMMUNICATION", "COMPATIBILITY_WEIGHT_ATTACHMENT",
         "COMPATIBILITY_WEIGHT_SEXUAL",        "COMPATIBILITY_WEIGHT_VALUES",
         "COMPATIBILITY_WEIGHT_FAMILY",        "COMPATIBILITY_WEIGHT_STRUCTURE",
         "COMPATIBILITY_WEIGHT_LIFESTYLE",     "COMPATIBILITY_WEIGHT_AVAILABILITY"};
-    static const char *const values[] = {"0", "1e-12", "0.01", "0.1", "0.22", "1"};
-    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
-        if (draw_chance(draws, 0.4))
-            fixture_set(f, keys[i], values[draw_below(draws, ARRAY_LEN(values))]);
+    static const double values[] = {0.0, 0.0, 1e-12, 0.01, 0.1, 0.14};
+    uint32_t rest = draw_below(draws, ARRAY_LEN(keys));
+    double left = 1.0;
+    if (draw_chance(draws, 0.5))
+        return false;
+    for (uint32_t i = 1; i <= ARRAY_LEN(keys); i++) {
+        bool last = i == ARRAY_LEN(keys);
+        double weight = last ? left : values[draw_below(draws, ARRAY_LEN(values))];
+        char text[40];
+        snprintf(text, sizeof text, "%.17g", weight);
+        fixture_set(f, keys[(rest + i) % ARRAY_LEN(keys)], text);
+        left -= weight;
+    }
+    return true;
 }
 
 /* A code of the item's kind, or ANSWER_NONE. */
@@ -210,6 +226,35 @@ static void check_row(const struct tiles *tiles, uint32_t a, uint32_t tile, stru
     }
 }
 
+/* Everybody's similarity to each tenth person lies in its interval, and shared answers are counted.
+ */
+static void check_alike(const struct tiles *tiles) {
+    struct search search;
+    search_init(&search, tiles, kernels_of(ISA_REF), 8, 0);
+    struct alike *alike = alike_new(&search);
+    uint32_t position[PEOPLE], count = 0;
+    for (uint32_t i = 0; i < tiles->positions; i++)
+        if (tiles->row_of[i] != ROW_NONE)
+            position[count++] = i;
+    for (uint32_t s = 0; s < count; s += 10) {
+        struct likeness likeness;
+        alike_read(alike, position[s], count, position);
+        alike_measure(alike, s, &likeness);
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t one = tiles->row_of[position[s]], other = tiles->row_of[position[i]];
+            double sim = pair_similarity(tiles->view, other, one);
+            cr_assert(likeness.lower[i] <= sim && sim <= likeness.upper[i],
+                      "%.9g is not in %.9g .. %.9g", sim, likeness.lower[i], likeness.upper[i]);
+            struct questionnaire_score score;
+            pair_questionnaire(tiles->view, one, other, &score);
+            double shared = (double)alike_evidence(alike)[i];
+            cr_assert(1.0 - shared / (double)tiles->view->evidence_sum == score.missing);
+        }
+    }
+    alike_free(alike);
+    search_release(&search);
+}
+
 /* One questionnaire, its people, all pairs. False: the questionnaire does not fit the slots. */
 static bool check_questionnaire(uint64_t seed, enum oddity oddity) {
     struct draws draws = {seed};
@@ -217,11 +262,14 @@ static bool check_questionnaire(uint64_t seed, enum oddity oddity) {
     uint32_t items = 1 + draw_below(&draws, 34);
     for (uint32_t i = 0; i < items; i++)
         add_item(f, &draws, oddity);
-    set_weights(f, &draws);
+    bool odd_weights = set_weights(f, &draws);
     for (uint32_t i = 0; i < PEOPLE; i++)
         add_person(f, &draws);
     struct tiles *tiles = tiles_new(fixture_view(f), 1);
     bool fits = tiles != NULL;
+    if (odd_weights)
+        cr_assert(fixture_view(f)->weight[0] != 0.22 || fixture_view(f)->weight[1] != 0.20,
+                  "the weights of seed %llu were not taken", (unsigned long long)seed);
     struct screened *seen = mem_array(1, sizeof *seen);
     for (uint32_t position = 0; fits && position < tiles->positions; position++)
         for (uint32_t tile = 0; tiles->row_of[position] != ROW_NONE && tile < tiles->count; tile++)
@@ -229,6 +277,8 @@ static bool check_questionnaire(uint64_t seed, enum oddity oddity) {
     if (fits && oddity == PLAIN)
         cr_expect(tiles->slots.exact, "every answer of seed %llu has a code of its own",
                   (unsigned long long)seed);
+    if (fits && tiles->slots.exact && tiles->slots.complete)
+        check_alike(tiles);
     free(seen);
     tiles_free(tiles);
     fixture_free(f);
