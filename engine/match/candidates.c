@@ -114,15 +114,14 @@ static void sort(const struct candidate_log *log, struct candidate_sorter *sorte
     uint32_t counts[TILE_LANES] = {0};
     for (uint32_t i = 0; i < log->count; i++)
         counts[log->list[i].who % TILE_LANES]++;
-    struct candidate *next = sorter->list;
+    struct candidate *next[TILE_LANES], *first = sorter->list;
     for (uint32_t lane = 0; lane < TILE_LANES; lane++) {
-        of[lane] = (struct candidates){.list = next};
-        next += counts[lane];
+        of[lane] = (struct candidates){first, counts[lane]};
+        next[lane] = first;
+        first += counts[lane];
     }
-    for (uint32_t i = 0; i < log->count; i++) {
-        struct candidates *c = &of[log->list[i].who % TILE_LANES];
-        c->list[c->count++] = log->list[i];
-    }
+    for (uint32_t i = 0; i < log->count; i++)
+        *next[log->list[i].who % TILE_LANES]++ = log->list[i];
 }
 
 void candidates_sort(struct candidate_store *store, uint32_t tile,
