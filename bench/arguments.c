@@ -52,6 +52,9 @@ bool world_options_take(struct world_options *options, int argument, const char 
     case ARGUMENT_DIM:
         if (!argument_number("dim", value, 0, WORLD_DIM_MAX, &number, err))
             return false;
+        if (number == 1)
+            return err_set(err, "--dim: expected 0, or 2 and more, got '1': of one number, two "
+                                "photos of a person may cancel each other out");
         options->dim = (uint32_t)number;
         return true;
     case ARGUMENT_PAIRS:

@@ -134,6 +134,7 @@ def check_database():
 def check_refusals():
     for words, arguments in (
             ("--threads: expected a whole number from 1", ["rematch", *QUICK, "--threads", "0"]),
+            ("--dim: expected 0, or 2 and more", ["rematch", *QUICK, "--dim", "1"]),
             ("--now is missing", ["compare", "--people", "10"]),
             ("unknown argument more", ["preview", *QUICK, "more"]),
             ("unknown or incomplete argument --nonsense", ["scale", *NOW, "--nonsense"])):
