@@ -3,7 +3,8 @@
  *
  * The candidates' answers are gathered into tiles of their own once per viewer. For each pick s its
  * integer tables (slots.h) give the questionnaire's half of sim for all of them, and int8 dot
- * products the other half; int16 ones narrow that where it matters. */
+ * products the other half; int16 ones narrow that where it matters. Of use only where slots are
+ * exact and complete: an item without a slot is in sim, but not in the tables. */
 #ifndef MATCHD_ENGINE_MATCH_ALIKE_H
 #define MATCHD_ENGINE_MATCH_ALIKE_H
 

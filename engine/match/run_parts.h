@@ -1,4 +1,4 @@
-/* The inside of a run, shared by run.c, run_search.c and run_digest.c. Inside engine/match only. */
+/* The inside of a run, shared by run.c and the run_*.c. Inside engine/match only. */
 #ifndef MATCHD_ENGINE_MATCH_RUN_PARTS_H
 #define MATCHD_ENGINE_MATCH_RUN_PARTS_H
 

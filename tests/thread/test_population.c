@@ -125,6 +125,10 @@ int main(void) {
             fprintf(stderr, "row %u: pairs differ\n", row);
             return 1;
         }
+        if (population_by_id(one)[row] != population_by_id(many)[row]) {
+            fprintf(stderr, "place %u: the order of ids differs\n", row);
+            return 1;
+        }
     }
     population_free(one);
     population_free(many);
