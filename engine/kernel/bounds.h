@@ -95,6 +95,7 @@ struct refine_input {
     const struct duel *duel;
     float affinity_scale; /* VISUAL_AFFINITY_SCALE */
     bool sieve; /* refine8: who is dropped is all that is asked for; ends may stay unset */
+    const struct vector_tile *next_lanes; /* sieve: what refine16 will read; fetched if given */
 };
 
 #endif

@@ -89,8 +89,13 @@ static inline float select_between(const float *values, uint32_t count, uint32_t
  * < SIGMOID_ERROR, absolutely, which is added before the roots: a root of something near 0 would
  * blow it up.
  *
- * A sieve takes the reciprocal of 1 + exp upwards as above, so its sigmoid is never below the true
- * one by more than the exponential's error, which SIGMOID_ERROR covers.
+ * A sieve takes 2^t, t = -x log2 e, by a cubic in t - floor t that is never above (1 - 2^-13) times
+ * the truth, its roundings included, and relatively 2^-12 below that at most; with (1 - 2^-13) for
+ * the 1, the reciprocal of their sum is above the sigmoid by itself: 2^-13 is more than the 2^-14
+ * of vrcp14ps and two roundings. t has two roundings more than x, 2 * .224 u. The errors of dot
+ * products are taken up to eight bits, which only widens. What SIGMOID_ERROR covers is left.
+ * There, root and mutuality come by vrsqrt14ps and vrcp14ps (2^-14) and are taken up by 2^-13:
+ * products that are never 0, because an affinity is SIGMOID_ERROR at least, less 2 u.
  *
  * Score (refine). The root of a product: 2 u relatively, 2 u of a value below 1. Sides: 4 u, and
  * mutuality rises with slope 2 at most in either, plus 4 u of its own. Sums: part, root and

@@ -159,6 +159,8 @@ static void refine_pairs(struct sweep *s, const struct meeting *m) {
     in.rows = &rows;
     in.lanes = &lanes;
     in.sieve = !floats && !search->exact_counts;
+    struct vector_tile next_lanes = tiles_vectors(tiles, &tiles->words, m->b);
+    in.next_lanes = &next_lanes;
     search->kernels->refine8(&in, &s->survivors);
     s->certificate.bounded_bytes += before - s->survivors.count;
     if (search->exact_counts)
@@ -167,14 +169,30 @@ static void refine_pairs(struct sweep *s, const struct meeting *m) {
         return;
     before = s->survivors.count;
     rows = tiles_vectors(tiles, &tiles->words, m->a);
-    lanes = tiles_vectors(tiles, &tiles->words, m->b);
+    in.lanes = &next_lanes;
     search->kernels->refine16(&in, &s->survivors);
     s->certificate.bounded_words += before - s->survivors.count;
+}
+
+/* The int8 vectors of a tile come while its answers are screened. A block of tiles is held against
+ * it in turn: once is enough. */
+static void fetch_vectors(struct sweep *s, uint32_t tile) {
+    const struct vector_store *bytes = &s->search->tiles->bytes;
+    size_t size = (size_t)TILE_LANES * bytes->width, first = tile * size;
+    if (s->fetched == tile)
+        return;
+    s->fetched = tile;
+    for (size_t at = first; at < first + size; at += CACHE_LINE) {
+        __builtin_prefetch((const int8_t *)bytes->preference + at, 0, 2);
+        __builtin_prefetch((const int8_t *)bytes->features + at, 0, 2);
+    }
 }
 
 static void finish_meeting(struct sweep *s, struct meeting *m, uint64_t rows) {
     m->rows = build_rows(s, m->a, rows);
     meeting_limits(s, m);
+    if (m->visual && m->viewer == ROW_NONE && s->search->kernels->visual != VISUAL_BLAS)
+        fetch_vectors(s, m->b);
     screen_rows(s, m, rows);
     if (s->survivors.count == 0)
         return;
@@ -216,6 +234,7 @@ struct sweep *sweep_new(struct search *search) {
     struct sweep *s = mem_array(1, sizeof *s);
     s->search = search;
     s->certificate.least.viewer = ROW_NONE;
+    s->fetched = ROW_NONE;
     for (uint32_t i = 0; i < SWEEP_BLOCK; i++)
         s->rows[i].tile = s->row_limits[i].tile = ROW_NONE;
     s->lane_limits.tile = ROW_NONE;
