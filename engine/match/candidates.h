@@ -23,7 +23,7 @@
 
 #include "engine/kernel/kernel.h"
 
-/* raw lies in [-2, 1.5] for any configuration within bounds. */
+/* raw lies in [-2.1, 1] for any configuration within bounds, so the modes never meet. */
 #define FULL_OFFSET 4.0f
 
 static inline uint32_t candidate_position(const struct candidate *candidate) {

@@ -341,6 +341,8 @@ uint32_t population_offers(const struct population *p, uint32_t viewer, uint32_t
     ASSERT(p->finished);
     const uint32_t *candidates = block_of(p, viewer)->shelf.candidates;
     struct slice slice = slice_of(p, viewer);
+    if (slice.from == slice.to)
+        return 0;
     uint32_t in_slice = ascending_from(candidates + slice.from, slice.to - slice.from, candidate);
     uint32_t first = slice.from + in_slice, n = 0;
     for (; first + n < slice.to && candidates[first + n] == candidate; n++)
