@@ -2,6 +2,7 @@
  * that a lane's count is one masked addition; a pass over values is a comparison and a population
  * count each; candidates are three registers for sixteen, compressed by whom a mask keeps. */
 #include "engine/kernel/isa.h"
+#include "engine/kernel/look_up_avx512.h"
 
 #include <float.h>
 #include <immintrin.h>
@@ -65,14 +66,6 @@ static float select_avx512(const float *values, uint32_t count, uint32_t rank) {
     float low = select_between(values, count, rank, range, count_from);
     (void)range_from(values, count, low, range);
     return range[0];
-}
-
-/* table[index] for sixteen indices of 0..63. */
-static inline __m512 look_up(const float *table, __m512i index) {
-    __m512 low = _mm512_permutex2var_ps(_mm512_loadu_ps(table), index, _mm512_loadu_ps(table + 16));
-    __m512 high =
-        _mm512_permutex2var_ps(_mm512_loadu_ps(table + 32), index, _mm512_loadu_ps(table + 48));
-    return _mm512_mask_mov_ps(low, _mm512_test_epi32_mask(index, _mm512_set1_epi32(32)), high);
 }
 
 static inline __mmask16 look_up_bool(const bool *table, __m512i index) {

@@ -6,18 +6,11 @@
 #ifdef __AVX512VNNI__
 
 #include "engine/kernel/isa.h"
+#include "engine/kernel/look_up_avx512.h"
 #include "engine/kernel/refine_dots_avx512.h"
 
 /* refine8 by upper ends alone: input->sieve. */
 void sieve_avx512(const struct refine_input *in, struct survivors *survivors);
-
-/* table[index] for sixteen indices of 0..63. */
-static inline __m512 look_up(const float *table, __m512i index) {
-    __m512 low = _mm512_permutex2var_ps(_mm512_loadu_ps(table), index, _mm512_loadu_ps(table + 16));
-    __m512 high =
-        _mm512_permutex2var_ps(_mm512_loadu_ps(table + 32), index, _mm512_loadu_ps(table + 48));
-    return _mm512_mask_mov_ps(low, _mm512_test_epi32_mask(index, _mm512_set1_epi32(32)), high);
-}
 
 static inline __m512i look_up_i32(const int32_t *table, __m512i index) {
     return _mm512_castps_si512(look_up((const float *)table, index));
