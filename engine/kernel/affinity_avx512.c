@@ -122,20 +122,6 @@ static inline uint32_t refine_sixteen(const struct refine_input *call, struct su
     return keep_pairs(s, at, kept, reach.one, reach.two, &bounds);
 }
 
-/* int16 vectors of the lanes of the sixteen pairs at `at`: few pairs come so far, and each touches
- * eight lines, which are further away than sixteen pairs' worth of work. */
-static inline void fetch_lanes(const struct vector_tile *lanes, const struct survivors *s,
-                               uint32_t at) {
-    size_t bytes = lanes->width * sizeof(int16_t);
-    for (uint32_t i = at; i < at + 16; i++) {
-        size_t from = (s->pair[i] & 63) * bytes;
-        for (size_t line = from; line < from + bytes; line += CACHE_LINE) {
-            _mm_prefetch((const char *)lanes->preference + line, _MM_HINT_T0);
-            _mm_prefetch((const char *)lanes->features + line, _MM_HINT_T0);
-        }
-    }
-}
-
 ALWAYS_INLINE void refine(const struct refine_input *call, bool bytes, uint32_t width,
                           struct survivors *s) {
     const struct vector_tile *rows = call->rows, *lanes = call->lanes;

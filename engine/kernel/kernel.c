@@ -22,13 +22,13 @@ static void fill_tables(void) {
     kernels_mask_ref(&tables[ISA_REF]);
     kernels_answers_ref(&tables[ISA_REF]);
     kernels_affinity_ref(&tables[ISA_REF]);
-    kernels_dots_ref(&tables[ISA_REF]);
+    kernels_dot_bytes_ref(&tables[ISA_REF]);
     kernels_lists_ref(&tables[ISA_REF]);
     if (kernels_available(ISA_AVX2, features)) {
         kernels_mask_avx2(&tables[ISA_AVX2]);
         kernels_answers_avx2(&tables[ISA_AVX2]);
         kernels_affinity_avx2(&tables[ISA_AVX2]);
-        kernels_dots_avx2(&tables[ISA_AVX2]);
+        kernels_dot_bytes_avx2(&tables[ISA_AVX2]);
         kernels_lists_ref(&tables[ISA_AVX2]);
     }
     if (kernels_available(ISA_AVX512, features)) {
@@ -36,7 +36,7 @@ static void fill_tables(void) {
         kernels_answers_avx512(&tables[ISA_AVX512]);
         kernels_screen_avx512(&tables[ISA_AVX512]);
         kernels_affinity_avx512(&tables[ISA_AVX512]);
-        kernels_dots_avx512(&tables[ISA_AVX512]);
+        kernels_dot_bytes_avx512(&tables[ISA_AVX512]);
         kernels_lists_avx512(&tables[ISA_AVX512]);
     }
     for (int isa = 0; isa < ISAS; isa++) {

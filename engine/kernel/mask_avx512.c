@@ -8,23 +8,6 @@ static __m512 band_of(__m512 limit) {
     return _mm512_fmadd_ps(_mm512_set1_ps(CHORD_SLOPE), limit, _mm512_set1_ps(CHORD_LEAST));
 }
 
-/* Lanes of 16 whose squared chord may be within the smaller limit, and those within the band. */
-static __mmask16 chord_lanes(const struct mask_tile *tile, const struct mask_row *row, int at,
-                             __mmask16 *unsure) {
-    __m512 dx_f32x16 = _mm512_sub_ps(_mm512_load_ps(tile->x + at), _mm512_set1_ps(row->x));
-    __m512 dy_f32x16 = _mm512_sub_ps(_mm512_load_ps(tile->y + at), _mm512_set1_ps(row->y));
-    __m512 dz_f32x16 = _mm512_sub_ps(_mm512_load_ps(tile->z + at), _mm512_set1_ps(row->z));
-    __m512 c2 =
-        _mm512_fmadd_ps(dx_f32x16, dx_f32x16,
-                        _mm512_fmadd_ps(dy_f32x16, dy_f32x16, _mm512_mul_ps(dz_f32x16, dz_f32x16)));
-    __m512 limit = _mm512_min_ps(_mm512_load_ps(tile->chord2 + at), _mm512_set1_ps(row->chord2));
-    __m512 band = band_of(limit);
-    __mmask16 may = _mm512_cmp_ps_mask(c2, _mm512_add_ps(limit, band), _CMP_LE_OQ);
-    __mmask16 sure = _mm512_cmp_ps_mask(c2, _mm512_sub_ps(limit, band), _CMP_LE_OQ);
-    *unsure = (__mmask16)(may & ~sure);
-    return may;
-}
-
 static uint64_t place_lanes(const struct mask_tile *tile, const struct mask_row *row) {
     __m512i place = _mm512_set1_epi32((int)row->place);
     uint64_t lanes = 0;
@@ -32,31 +15,6 @@ static uint64_t place_lanes(const struct mask_tile *tile, const struct mask_row 
         lanes |= (uint64_t)_mm512_cmpeq_epi32_mask(_mm512_load_si512(tile->place + at), place)
                  << at;
     return lanes;
-}
-
-/* All sixty-four chords, asked for or not: a branch on who is left would cost more. */
-static uint64_t mask_avx512(const struct mask_tile *tile, const struct mask_row *row,
-                            uint64_t *unsure) {
-    __m512i age = _mm512_load_si512(tile->age);
-    uint64_t lanes = _mm512_cmpge_epu8_mask(age, _mm512_set1_epi8((char)row->age_min));
-    lanes &= _mm512_cmple_epu8_mask(age, _mm512_set1_epi8((char)row->age_max));
-    __m512i own = _mm512_set1_epi8((char)row->age);
-    lanes &= _mm512_cmpge_epu8_mask(own, _mm512_load_si512(tile->age_min));
-    lanes &= _mm512_cmple_epu8_mask(own, _mm512_load_si512(tile->age_max));
-    lanes &=
-        _mm512_testn_epi8_mask(_mm512_load_si512(tile->has), _mm512_set1_epi8((char)row->excludes));
-    *unsure = 0;
-    if (row->by_place)
-        return lanes & place_lanes(tile, row);
-    uint64_t near_lanes = 0, band_lanes = 0;
-#pragma GCC unroll 4
-    for (int at = 0; at < 64; at += 16) {
-        __mmask16 band;
-        near_lanes |= (uint64_t)chord_lanes(tile, row, at, &band) << at;
-        band_lanes |= (uint64_t)band << at;
-    }
-    *unsure = band_lanes & lanes;
-    return lanes & near_lanes;
 }
 
 /* A tile in registers, while row after row goes past. */
@@ -86,15 +44,44 @@ static inline struct lanes_512 load_lanes(const struct mask_tile *tile) {
     return lanes;
 }
 
-static inline __mmask64 bytes_pass(const struct lanes_512 *lanes, const struct mask_tile *rows,
-                                   uint32_t at) {
-    __m512i own = _mm512_set1_epi8((char)rows->age[at]);
-    __mmask64 pass = _mm512_cmpge_epu8_mask(lanes->age, _mm512_set1_epi8((char)rows->age_min[at]));
-    pass = _mm512_mask_cmple_epu8_mask(pass, lanes->age, _mm512_set1_epi8((char)rows->age_max[at]));
+static inline uint64_t bytes_pass(const struct lanes_512 *lanes, const struct mask_row *row) {
+    __m512i own = _mm512_set1_epi8((char)row->age);
+    __mmask64 pass = _mm512_cmpge_epu8_mask(lanes->age, _mm512_set1_epi8((char)row->age_min));
+    pass = _mm512_mask_cmple_epu8_mask(pass, lanes->age, _mm512_set1_epi8((char)row->age_max));
     pass = _mm512_mask_cmpge_epu8_mask(pass, own, lanes->age_min);
     pass = _mm512_mask_cmple_epu8_mask(pass, own, lanes->age_max);
-    return _mm512_mask_testn_epi8_mask(pass, lanes->has,
-                                       _mm512_set1_epi8((char)rows->excludes[at]));
+    return _mm512_mask_testn_epi8_mask(pass, lanes->has, _mm512_set1_epi8((char)row->excludes));
+}
+
+/* All sixty-four chords, asked for or not: a branch on who is left would cost more. */
+static inline uint64_t mask_row(const struct lanes_512 *lanes, const struct mask_row *row,
+                                uint64_t *unsure) {
+    __m512 x = _mm512_set1_ps(row->x), y = _mm512_set1_ps(row->y), z = _mm512_set1_ps(row->z);
+    __m512 limit = _mm512_set1_ps(row->chord2), band = band_of(limit);
+    __m512 may = _mm512_add_ps(limit, band), sure = _mm512_sub_ps(limit, band);
+    uint64_t near_lanes = 0, sure_lanes = 0;
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; i++) {
+        __m512 dx = _mm512_sub_ps(lanes->x[i], x), dy = _mm512_sub_ps(lanes->y[i], y);
+        __m512 dz = _mm512_sub_ps(lanes->z[i], z);
+        __m512 c2 = _mm512_fmadd_ps(dx, dx, _mm512_fmadd_ps(dy, dy, _mm512_mul_ps(dz, dz)));
+        __m512 may_be = _mm512_min_ps(lanes->may[i], may);
+        __m512 is_sure = _mm512_min_ps(lanes->sure[i], sure);
+        near_lanes |= (uint64_t)_mm512_cmp_ps_mask(c2, may_be, _CMP_LE_OQ) << 16 * i;
+        sure_lanes |= (uint64_t)_mm512_cmp_ps_mask(c2, is_sure, _CMP_LE_OQ) << 16 * i;
+    }
+    near_lanes &= bytes_pass(lanes, row);
+    *unsure = near_lanes & ~sure_lanes;
+    return near_lanes;
+}
+
+static uint64_t mask_avx512(const struct mask_tile *tile, const struct mask_row *row,
+                            uint64_t *unsure) {
+    const struct lanes_512 lanes = load_lanes(tile);
+    if (!row->by_place)
+        return mask_row(&lanes, row, unsure);
+    *unsure = 0;
+    return bytes_pass(&lanes, row) & place_lanes(tile, row);
 }
 
 static void mask_rows_avx512(const struct mask_tile *tile, const struct mask_tile *rows,
@@ -106,25 +93,8 @@ static void mask_rows_avx512(const struct mask_tile *tile, const struct mask_til
     const struct lanes_512 lanes = load_lanes(tile);
     for (uint64_t left = which; left != 0; left &= left - 1) {
         uint32_t at = (uint32_t)__builtin_ctzll(left);
-        __m512 x = _mm512_set1_ps(rows->x[at]), y = _mm512_set1_ps(rows->y[at]);
-        __m512 z = _mm512_set1_ps(rows->z[at]), limit = _mm512_set1_ps(rows->chord2[at]);
-        __m512 band = band_of(limit);
-        __m512 may = _mm512_add_ps(limit, band), sure = _mm512_sub_ps(limit, band);
-        uint64_t near_lanes = 0, sure_lanes = 0;
-#pragma GCC unroll 4
-        for (int i = 0; i < 4; i++) {
-            __m512 dx = _mm512_sub_ps(lanes.x[i], x), dy = _mm512_sub_ps(lanes.y[i], y);
-            __m512 dz = _mm512_sub_ps(lanes.z[i], z);
-            __m512 c2 = _mm512_fmadd_ps(dx, dx, _mm512_fmadd_ps(dy, dy, _mm512_mul_ps(dz, dz)));
-            near_lanes |=
-                (uint64_t)_mm512_cmp_ps_mask(c2, _mm512_min_ps(lanes.may[i], may), _CMP_LE_OQ)
-                << 16 * i;
-            sure_lanes |=
-                (uint64_t)_mm512_cmp_ps_mask(c2, _mm512_min_ps(lanes.sure[i], sure), _CMP_LE_OQ)
-                << 16 * i;
-        }
-        out->lanes[at] = bytes_pass(&lanes, rows, at) & near_lanes;
-        out->unsure[at] = out->lanes[at] & ~sure_lanes;
+        const struct mask_row row = mask_row_of(rows, at, by_place);
+        out->lanes[at] = mask_row(&lanes, &row, &out->unsure[at]);
     }
 }
 

@@ -9,7 +9,7 @@
  *
  *   lanes of a row that are eligible: about 7 in each sixteen that has any (100,000 people)
  *   instructions per sixteen lanes:   about 330 with the loops unrolled, 240 of them on the vector
- *                                     units, in about 80 cycles: four vector units are the limit
+ *                                     units, in about 80 cycles
  *
  * What a row or a call has in common is laid out before, so that it comes as a broadcast from
  * memory; the sixteens that hold anybody are listed before, so that the loop has no branch to

@@ -7,7 +7,7 @@
  * Units of one step are independent: pushes to candidate lists commute, because the K best under a
  * total order are a set. A step begins when all units before it are done. After a sample every
  * viewer gets a guess at the limit, so that the next, larger sample discards nearly everything at
- * the first bound: 100,000 people push 2.0e7 candidates in place of 3.5e7 with one sample of 1/16.
+ * the first bound: 100,000 people push 2.0e7 candidates, and 2.4e7 where 1/64 is the first sample.
  *
  * When few viewers are asked for, each is searched alone: half the pairs are not worth visiting for
  * the other side. */

@@ -54,6 +54,6 @@ static void dots_bytes_avx512(const int8_t *x, const int8_t *const *y, uint32_t 
         out[k + i] = sums[i];
 }
 
-void kernels_dots_avx512(struct kernels *table) {
+void kernels_dot_bytes_avx512(struct kernels *table) {
     table->dots_bytes = dots_bytes_avx512;
 }

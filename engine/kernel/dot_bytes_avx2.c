@@ -25,6 +25,6 @@ static void dots_bytes_avx2(const int8_t *x, const int8_t *const *y, uint32_t co
     }
 }
 
-void kernels_dots_avx2(struct kernels *table) {
+void kernels_dot_bytes_avx2(struct kernels *table) {
     table->dots_bytes = dots_bytes_avx2;
 }

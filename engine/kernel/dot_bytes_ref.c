@@ -11,6 +11,6 @@ static void dots_bytes_ref(const int8_t *x, const int8_t *const *y, uint32_t cou
     }
 }
 
-void kernels_dots_ref(struct kernels *table) {
+void kernels_dot_bytes_ref(struct kernels *table) {
     table->dots_bytes = dots_bytes_ref;
 }
