@@ -20,13 +20,13 @@ static void answers_avx512(const struct answer_layout *layout, const struct answ
             bool singles = c == layout->constructs;
             size_t first = singles ? 0 : layout->group_first[c];
             size_t count = singles ? layout->has_singles : layout->group_count[c];
-            struct ratio sums = sum_groups(row, lanes, first, count);
+            struct ratio sums = sum_groups(row, &lanes, first, count);
             uint32_t at = singles ? KERNEL_CONSTRUCTS : c;
             _mm512_storeu_si512(out->value[at] + lane, sums.value_i32x16);
             _mm512_storeu_si512(out->weight[at] + lane, sums.weight_i32x16);
             if (singles || !layout->has_strain[c])
                 continue;
-            sums = sum_strain(row, lanes, first, count);
+            sums = sum_strain(row, &lanes, first, count);
             _mm512_storeu_si512(out->strain + lane, sums.value_i32x16);
             _mm512_storeu_si512(out->strain_count + lane, sums.weight_i32x16);
         }
@@ -35,7 +35,7 @@ static void answers_avx512(const struct answer_layout *layout, const struct answ
             for (uint32_t w = 0; w < layout->words; w++)
                 own[w] = row->answered[w] & layout->class_mask[class][w];
             _mm512_storeu_si512(out->answered[class] + lane,
-                                count_answered(tile->answered + lane, layout->words, own));
+                                count_answered(&lanes, layout->words, own));
         }
     }
 }

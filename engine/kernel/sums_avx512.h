@@ -21,24 +21,44 @@ struct ratio {
     __m512i value_i32x16, weight_i32x16;
 };
 
-/* Where the codes and freshness of sixteen lanes begin; the next group is 256 bytes on. */
+/* Where what is known of sixteen people by group, construct or word begins; the next group,
+ * construct or word is `apart` dwords on. */
 struct answers16 {
     const uint8_t *codes, *fresh;
+    const uint32_t *answered;
+    const float *importance;
+    const uint8_t *children; /* a byte each; NULL: no penalty */
+    size_t apart;
 };
 
 ALWAYS_INLINE struct answers16 answers_at(const struct answer_tile *tile, size_t lane) {
-    return (struct answers16){tile->codes + 4 * lane, tile->fresh + 4 * lane};
+    return (struct answers16){
+        .codes = tile->codes + 4 * lane,
+        .fresh = tile->fresh + 4 * lane,
+        .answered = tile->answered + lane,
+        .importance = tile->importance + lane,
+        .children = tile->children == NULL ? NULL : tile->children + lane,
+        .apart = TILE_LANES,
+    };
+}
+
+ALWAYS_INLINE __m512i codes_of(const struct answers16 *people, size_t group) {
+    return _mm512_load_si512(people->codes + 4 * group * people->apart);
+}
+
+ALWAYS_INLINE __m512i fresh_of(const struct answers16 *people, size_t group) {
+    return _mm512_load_si512(people->fresh + 4 * group * people->apart);
 }
 
 /* Sums of groups first .. first + count - 1: the high parts first, then, moved up by seven bits,
  * the low ones. */
-ALWAYS_INLINE struct ratio sum_groups(const struct answer_row *row, struct answers16 lanes,
+ALWAYS_INLINE struct ratio sum_groups(const struct answer_row *row, const struct answers16 *lanes,
                                       size_t first, size_t count) {
     __m512i value = _mm512_setzero_si512(), weight = value;
 #pragma GCC unroll 4
     for (size_t g = first; g < first + count; g++) {
-        __m512i codes = _mm512_load_si512(lanes.codes + g * 256);
-        __m512i fresh = _mm512_load_si512(lanes.fresh + g * 256);
+        __m512i codes = codes_of(lanes, g);
+        __m512i fresh = fresh_of(lanes, g);
         __m512i hi = _mm512_permutexvar_epi8(codes, _mm512_load_si512(row->hi[g]));
         value = _mm512_dpbusd_epi32(value, hi, fresh);
         weight = _mm512_dpbusd_epi32(weight, broadcast_bytes(&row->weight_hi[g]), fresh);
@@ -47,8 +67,8 @@ ALWAYS_INLINE struct ratio sum_groups(const struct answer_row *row, struct answe
     weight = _mm512_slli_epi32(weight, 7);
 #pragma GCC unroll 4
     for (size_t g = first; g < first + count; g++) {
-        __m512i codes = _mm512_load_si512(lanes.codes + g * 256);
-        __m512i fresh = _mm512_load_si512(lanes.fresh + g * 256);
+        __m512i codes = codes_of(lanes, g);
+        __m512i fresh = fresh_of(lanes, g);
         __m512i lo = _mm512_permutexvar_epi8(codes, _mm512_load_si512(row->lo[g]));
         value = _mm512_dpbusd_epi32(value, lo, fresh);
         weight = _mm512_dpbusd_epi32(weight, broadcast_bytes(&row->weight_lo[g]), fresh);
@@ -58,14 +78,14 @@ ALWAYS_INLINE struct ratio sum_groups(const struct answer_row *row, struct answe
 }
 
 /* Strain in table units, and how many facet slots both answered. */
-ALWAYS_INLINE struct ratio sum_strain(const struct answer_row *row, struct answers16 lanes,
+ALWAYS_INLINE struct ratio sum_strain(const struct answer_row *row, const struct answers16 *lanes,
                                       size_t first, size_t count) {
     __m512i sum = _mm512_setzero_si512(), both = sum;
     const __m512i one_u8x64 = _mm512_set1_epi8(1);
 #pragma GCC unroll 4
     for (size_t g = first; g < first + count; g++) {
-        __m512i codes = _mm512_load_si512(lanes.codes + g * 256);
-        __m512i fresh = _mm512_load_si512(lanes.fresh + g * 256);
+        __m512i codes = codes_of(lanes, g);
+        __m512i fresh = fresh_of(lanes, g);
         __m512i on = _mm512_min_epu8(fresh, one_u8x64);
         __m512i strain = _mm512_permutexvar_epi8(codes, _mm512_load_si512(row->strain[g]));
         sum = _mm512_dpbusd_epi32(sum, strain, on);
@@ -76,11 +96,12 @@ ALWAYS_INLINE struct ratio sum_strain(const struct answer_row *row, struct answe
 }
 
 /* How many of the row's `own` bits sixteen lanes share. */
-ALWAYS_INLINE __m512i count_answered(const uint32_t *theirs, size_t words, const uint32_t *own) {
+ALWAYS_INLINE __m512i count_answered(const struct answers16 *lanes, size_t words,
+                                     const uint32_t *own) {
     __m512i count = _mm512_setzero_si512();
 #pragma GCC unroll 2
     for (size_t w = 0; w < words; w++) {
-        __m512i both = _mm512_and_si512(_mm512_load_si512(theirs + w * TILE_LANES),
+        __m512i both = _mm512_and_si512(_mm512_load_si512(lanes->answered + w * lanes->apart),
                                         _mm512_set1_epi32((int)own[w]));
         count = _mm512_add_epi32(count, _mm512_popcnt_epi32(both));
     }
