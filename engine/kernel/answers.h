@@ -43,6 +43,25 @@ struct answer_tile {
     const uint8_t *children;  /* [64]: 1 = yes, 2 = no; NULL: no penalty */
 };
 
+/* The same of people anywhere, a record each: where in it what lies, in bytes. All but `children`
+ * are dwords as in a tile. */
+struct answer_record {
+    uint32_t fresh;      /* [groups]; codes [groups] come first */
+    uint32_t importance; /* [constructs] */
+    uint32_t answered;   /* [words] */
+    uint32_t children;   /* a dword: 1 = yes, 2 = no */
+    uint32_t size;       /* whole cache lines */
+};
+
+static inline struct answer_record answer_record_of(const struct answer_layout *layout) {
+    struct answer_record r = {.fresh = layout->groups * 4};
+    r.importance = r.fresh * 2;
+    r.answered = r.importance + layout->constructs * 4;
+    r.children = r.answered + layout->words * 4;
+    r.size = (r.children + 4 + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+    return r;
+}
+
 /* One viewer's tables: of each slot and code, a value 128 hi + lo with lo < 128. Values are rounded
  * up and weights down, so that value sums over weight sums never fall below the true score. */
 struct answer_row {

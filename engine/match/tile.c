@@ -16,10 +16,11 @@
  *
  * A tile's answers, vectors and bits lie together (about 45 KB at 128 dimensions, 32 KB of them
  * int16 vectors that only one pair in seventeen asks for). What is looked up person by person,
- * `shown` and `row_answered`, lies by position, a cache line each. */
+ * `records` and `row_answered`, lies by position. */
 #include "engine/match/tile.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/base/mem.h"
 #include "engine/base/pool.h"
@@ -119,7 +120,7 @@ void tiles_free(struct tiles *tiles) {
         tiles->mask,          tiles->hull,        tiles->codes,        tiles->fresh,
         tiles->answered,      tiles->importance,  tiles->children,     tiles->reach,
         tiles->people,        tiles->bonus,       tiles->confidence,   tiles->exclusions,
-        tiles->specials,      tiles->shown,       tiles->row_answered, tiles->tree,
+        tiles->specials,      tiles->records,     tiles->row_answered, tiles->tree,
         tiles->people_before, tiles->faces};
     for (size_t i = 0; i < ARRAY_LEN(arrays); i++)
         free(arrays[i]);
@@ -130,7 +131,7 @@ size_t tiles_bytes(const struct tiles *tiles) {
     const struct answer_layout *layout = &tiles->slots.layout;
     size_t per_tile = sizeof(struct mask_tile) + sizeof(struct mask_hull) +
                       2 * sizeof(struct tile_hull) + layout->groups * 512;
-    size_t per_lane = 4 * (2 + 2 * layout->words + layout->constructs) + 1 + SLOTS_MAX +
+    size_t per_lane = 4 * (2 + 2 * layout->words + layout->constructs) + 1 + tiles->record.size +
                       tiles->face_size + 3 * sizeof(float) + tiles->bytes.width * 2 +
                       tiles->words.width * 4 + tiles->floats.width * 8 +
                       (tiles->floats.width == 0 ? 12 : 17) * sizeof(float);
@@ -174,14 +175,16 @@ struct vector_tile tiles_vectors(const struct tiles *tiles, const struct vector_
 
 float tiles_answer_row(const struct tiles *tiles, uint32_t position, struct answer_row *out) {
     const struct answer_layout *layout = &tiles->slots.layout;
-    float slack = slots_tables(&tiles->slots, tiles->view, tiles->row_of[position],
-                               tiles->shown + (size_t)position * SLOTS_MAX, out);
+    const uint8_t *record = tiles_record(tiles, position);
+    uint8_t codes[SLOTS_MAX];
+    for (uint32_t slot = 0; slot < layout->groups * 4; slot++)
+        codes[slot] = tiles_code(record, slot);
+    float slack = slots_tables(&tiles->slots, tiles->view, tiles->row_of[position], codes, out);
     for (uint32_t w = 0; w < layout->words; w++)
         out->answered[w] = tiles->row_answered[(size_t)position * layout->words + w];
-    size_t at = (size_t)(position / TILE_LANES) * layout->constructs * TILE_LANES;
-    for (uint32_t c = 0; c < layout->constructs; c++)
-        out->importance[c] = tiles->importance[at + c * TILE_LANES + position % TILE_LANES];
-    out->children = tiles->children[position];
+    memcpy(out->importance, record + tiles->record.importance,
+           layout->constructs * sizeof *out->importance);
+    out->children = record[tiles->record.children];
     answer_row_derive(layout, out);
     return slack;
 }

@@ -64,7 +64,7 @@ struct tile_face {
     float features_scale, features_rest; /* of bytes */
     uint32_t answered[KERNEL_WORDS_MAX];
     uint8_t visual;  /* has the visual signal */
-    uint8_t codes[]; /* as in `shown`, of the slots in use */
+    uint8_t codes[]; /* slot_code of the slots in use */
 };
 
 struct tiles {
@@ -86,7 +86,8 @@ struct tiles {
     struct tile_hull *tree; /* hulls of ranges of tiles: tile_tree.h */
     uint8_t *codes, *fresh; /* [tile][groups][256] */
     uint32_t *answered;     /* [tile][words][64] */
-    uint8_t *shown;         /* [position][SLOTS_MAX]: codes again, one cache line a person */
+    uint8_t *records;       /* by position: all of the answers again, person by person (record) */
+    struct answer_record record;
     uint8_t *faces;         /* by position: struct tile_face, each face_size bytes */
     size_t face_size;       /* whole cache lines */
     uint32_t *row_answered; /* [position][words]: as a viewer */
@@ -111,6 +112,13 @@ size_t tiles_bytes(const struct tiles *tiles);
 
 static inline const struct tile_face *tiles_face(const struct tiles *tiles, uint32_t position) {
     return (const void *)(tiles->faces + position * tiles->face_size);
+}
+static inline const uint8_t *tiles_record(const struct tiles *tiles, uint32_t position) {
+    return tiles->records + (size_t)position * tiles->record.size;
+}
+/* What a person shows in a slot (slot_code). */
+static inline uint8_t tiles_code(const uint8_t *record, uint32_t slot) {
+    return record[slot] % KERNEL_CODES;
 }
 struct answer_tile tiles_answers(const struct tiles *tiles, uint32_t tile);
 struct vector_tile tiles_vectors(const struct tiles *tiles, const struct vector_store *store,

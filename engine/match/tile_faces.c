@@ -1,7 +1,6 @@
 /* What choosing among candidates reads of one of them, together. */
 #include <math.h>
 #include <stddef.h>
-#include <string.h>
 
 #include "engine/base/mem.h"
 #include "engine/match/tile.h"
@@ -25,5 +24,7 @@ void tiles_pack_face(struct tiles *tiles, uint32_t position) {
     size_t at = (size_t)tile * layout->words * TILE_LANES + position % TILE_LANES;
     for (uint32_t w = 0; w < layout->words; w++)
         face->answered[w] = tiles->answered[at + w * TILE_LANES];
-    memcpy(face->codes, tiles->shown + (size_t)position * SLOTS_MAX, layout->groups * 4);
+    const uint8_t *record = tiles_record(tiles, position);
+    for (uint32_t slot = 0; slot < layout->groups * 4; slot++)
+        face->codes[slot] = tiles_code(record, slot);
 }

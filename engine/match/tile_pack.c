@@ -140,31 +140,45 @@ static void pack_hull(struct tiles *tiles, uint32_t tile) {
             widen(h, &tiles->mask[tile], lane);
 }
 
-static void pack_answers_lane(struct tiles *tiles, uint32_t tile, uint32_t lane, uint32_t row) {
+static uint8_t *record_at(const struct tiles *tiles, uint32_t position) {
+    return tiles->records + (size_t)position * tiles->record.size;
+}
+
+/* Of nobody: codes of who has not answered. */
+static void pack_codes_lane(struct tiles *tiles, uint32_t tile, uint32_t lane, uint32_t row) {
     const struct answer_layout *layout = &tiles->slots.layout;
     uint8_t *codes = tiles->codes + (size_t)tile * layout->groups * 256;
     uint8_t *fresh = tiles->fresh + (size_t)tile * layout->groups * 256;
+    uint8_t *record = record_at(tiles, tile * TILE_LANES + lane);
     for (uint32_t slot = 0; slot < layout->groups * 4; slot++) {
         size_t at = (size_t)slot / 4 * 256 + 4 * lane + slot % 4;
         uint8_t code = KERNEL_CODE_NONE;
         if (row != ROW_NONE)
             code = slot_code(&tiles->slots, tiles->view, slot, row, &fresh[at]);
-        codes[at] = (uint8_t)(slot % 4 * KERNEL_CODES + code);
-        tiles->shown[(size_t)(tile * TILE_LANES + lane) * SLOTS_MAX + slot] = code;
+        codes[at] = record[slot] = (uint8_t)(slot % 4 * KERNEL_CODES + code);
+        record[tiles->record.fresh + slot] = fresh[at];
     }
-    if (row == ROW_NONE)
-        return;
-    uint32_t words[KERNEL_WORDS_MAX];
+}
+
+static void pack_answers_lane(struct tiles *tiles, uint32_t tile, uint32_t lane, uint32_t row) {
+    const struct answer_layout *layout = &tiles->slots.layout;
+    const struct answer_record *where = &tiles->record;
+    uint32_t position = tile * TILE_LANES + lane, words[KERNEL_WORDS_MAX];
+    uint8_t *record = record_at(tiles, position);
     slots_answered(&tiles->slots, tiles->view, row, words);
+    memcpy(record + where->answered, words, layout->words * sizeof *words);
     for (uint32_t w = 0; w < layout->words; w++)
         tiles->answered[((size_t)tile * layout->words + w) * TILE_LANES + lane] = words[w];
     slots_row_answered(&tiles->slots, tiles->view, row, words);
     for (uint32_t w = 0; w < layout->words; w++)
-        tiles->row_answered[(size_t)(tile * TILE_LANES + lane) * layout->words + w] = words[w];
-    for (uint32_t c = 0; c < layout->constructs; c++)
-        tiles->importance[((size_t)tile * layout->constructs + c) * TILE_LANES + lane] =
-            (float)tiles->view->importance[(size_t)row * CONSTRUCTS + tiles->slots.construct[c]];
-    tiles->children[tile * TILE_LANES + lane] = slots_children(tiles->view, row);
+        tiles->row_answered[(size_t)position * layout->words + w] = words[w];
+    const double *importance = tiles->view->importance + (size_t)row * CONSTRUCTS;
+    float *own = (float *)(void *)(record + where->importance);
+    for (uint32_t c = 0; c < layout->constructs; c++) {
+        own[c] = (float)importance[tiles->slots.construct[c]];
+        tiles->importance[((size_t)tile * layout->constructs + c) * TILE_LANES + lane] = own[c];
+    }
+    record[where->children] = tiles->children[position] = slots_children(tiles->view, row);
 }
 
 static float up(double x) {
@@ -204,7 +218,7 @@ static void clear_tile(const struct tiles *tiles, uint32_t tile) {
         {tiles->codes, codes},
         {tiles->fresh, codes},
         {tiles->answered, lanes * layout->words * sizeof *tiles->answered},
-        {tiles->shown, lanes * SLOTS_MAX},
+        {tiles->records, lanes * tiles->record.size},
         {tiles->faces, lanes * tiles->face_size},
         {tiles->row_answered, lanes * layout->words * sizeof *tiles->row_answered},
         {tiles->importance, lanes * layout->constructs * sizeof *tiles->importance},
@@ -239,11 +253,12 @@ static void pack_tile(void *ctx, uint32_t tile) {
         uint32_t row = tiles->row_of[tile * TILE_LANES + lane];
         if (lane + 1 < TILE_LANES)
             fetch_ahead(tiles, tile * TILE_LANES + lane + 1);
-        pack_answers_lane(tiles, tile, lane, row);
+        pack_codes_lane(tiles, tile, lane, row);
         if (row == ROW_NONE) {
             pack_mask_padding(&tiles->mask[tile], lane);
             continue;
         }
+        pack_answers_lane(tiles, tile, lane, row);
         pack_mask_lane(tiles, &tiles->mask[tile], lane, row);
         pack_score(tiles, tile * TILE_LANES + lane, row);
     }
@@ -262,7 +277,8 @@ void tiles_pack(struct tiles *tiles, uint32_t threads) {
     tiles->codes = mem_space(n * layout->groups * 256, 1);
     tiles->fresh = mem_space(n * layout->groups * 256, 1);
     tiles->answered = mem_space(lanes * layout->words, sizeof *tiles->answered);
-    tiles->shown = mem_space(lanes, SLOTS_MAX);
+    tiles->record = answer_record_of(layout);
+    tiles->records = mem_space(lanes, tiles->record.size);
     tiles->row_answered = mem_space(lanes * layout->words, sizeof *tiles->row_answered);
     tiles->importance = mem_space(lanes * layout->constructs, sizeof *tiles->importance);
     tiles->children = mem_space(lanes, 1);
