@@ -166,6 +166,31 @@ static void refine16_avx512(const struct refine_input *in, struct survivors *sur
     refine_width(in, false, survivors);
 }
 
+ALWAYS_INLINE void dots_width(const struct refine_input *in, uint32_t width,
+                              const struct survivors *s, float *ab, float *ba) {
+    const struct vector_tile *rows = in->rows, *lanes = in->lanes;
+    struct dots dots;
+    for (uint32_t at = 0; at < s->count; at += 16) {
+        uint32_t left = s->count - at, i = at % REFINE_CHUNK;
+        if (i == 0)
+            multiply(in, s->pair + at, left < REFINE_CHUNK ? left : REFINE_CHUNK, width, false,
+                     &dots);
+        struct pairs16 p = pairs_of(s->pair + at);
+        __m512i one = _mm512_load_si512(dots.ab + i), two = _mm512_load_si512(dots.ba + i);
+        _mm512_storeu_ps(ab + at, scaled(one, rows, p.row, lanes, p.lane));
+        _mm512_storeu_ps(ba + at, scaled(two, lanes, p.lane, rows, p.row));
+    }
+}
+
+static void dots_avx512(const struct refine_input *in, const struct survivors *s, float *ab,
+                        float *ba) {
+    switch (in->rows->width) {
+    case 64: dots_width(in, 64, s, ab, ba); break;
+    case 128: dots_width(in, 128, s, ab, ba); break;
+    default: dots_width(in, in->rows->width, s, ab, ba);
+    }
+}
+
 static void refine_dots_avx512(const struct refine_input *in, const float *ab, const float *ba,
                                struct survivors *s) {
     uint32_t kept = 0;
@@ -177,5 +202,6 @@ static void refine_dots_avx512(const struct refine_input *in, const float *ab, c
 void kernels_affinity_avx512(struct kernels *table) {
     table->refine8 = refine8_avx512;
     table->refine16 = refine16_avx512;
+    table->dots = dots_avx512;
     table->refine_dots = refine_dots_avx512;
 }

@@ -1,5 +1,8 @@
 /* The questionnaire against 64 candidates, lane by lane, in plain C: the reference of the other
  * answer kernels. */
+#include <math.h>
+#include <string.h>
+
 #include "engine/kernel/isa.h"
 
 void answer_row_derive(const struct answer_layout *layout, struct answer_row *row) {
@@ -130,6 +133,24 @@ static float penalties_down(const struct answer_layout *layout, const struct sco
     return terms->missing * missing + (differ ? terms->child : 0.0f);
 }
 
+/* Fit and what is taken off, upwards; false: there is no construct to rank by. */
+static bool parts_up(const struct answer_layout *layout, const struct score_terms *terms,
+                     const struct answer_row *row, const struct answer_tile *tile, uint32_t lane,
+                     float parts[3]) {
+    struct answer_sums sums;
+    sum_lane(layout, row, tile, lane, &sums);
+    struct fit fit = fit_of_lane(layout, row, tile, lane, &sums);
+    parts[0] = NAN;
+    parts[1] = parts[2] = 0.0f;
+    if (fit.weight[0] <= 0.0f)
+        return false;
+    parts[0] = terms->fit * (fit.value[0] / fit.weight[0] * RECIPROCAL_UP) -
+               penalties_down(layout, terms, row, tile, lane, &sums);
+    parts[1] = fit.value[1] / fit.weight[1] * RECIPROCAL_UP;
+    parts[2] = fit.value[2] / fit.weight[2] * RECIPROCAL_UP;
+    return true;
+}
+
 static void append(struct survivors *out, uint32_t pair, uint8_t ways, const float parts[3]) {
     uint32_t n = out->count++;
     out->pair[n] = (uint16_t)pair;
@@ -144,21 +165,14 @@ static uint64_t screen_row(const struct screening *in, uint32_t at, const uint64
                            struct survivors *out) {
     const struct duel *duel = in->duel;
     const struct answer_row *row = &in->rows[at];
-    struct answer_sums sums;
     uint64_t unranked = 0;
     for (uint64_t left = ways[0] | ways[1]; left != 0; left &= left - 1) {
         uint32_t lane = (uint32_t)__builtin_ctzll(left);
-        sum_lane(in->layout, row, in->tile, lane, &sums);
-        struct fit fit = fit_of_lane(in->layout, row, in->tile, lane, &sums);
-        if (fit.weight[0] <= 0.0f) {
+        float parts[3];
+        if (!parts_up(in->layout, in->terms, row, in->tile, lane, parts)) {
             unranked |= (uint64_t)1 << lane;
             continue;
         }
-        float parts[3];
-        parts[0] = in->terms->fit * (fit.value[0] / fit.weight[0] * RECIPROCAL_UP) -
-                   penalties_down(in->layout, in->terms, row, in->tile, lane, &sums);
-        parts[1] = fit.value[1] / fit.weight[1] * RECIPROCAL_UP;
-        parts[2] = fit.value[2] / fit.weight[2] * RECIPROCAL_UP;
         float upper = parts[0] + 0.15f * in->terms->side_fit * (parts[1] + parts[2]) +
                       duel->row_reach[at] + duel->lane_reach[lane] + KERNEL_MARGIN;
         bool one =
@@ -181,7 +195,46 @@ static void screen_ref(const struct screening *in, uint64_t rows, uint64_t ways[
     }
 }
 
+/* A tile whose lane 0 is the person of a record. */
+struct alone {
+    uint8_t codes[KERNEL_GROUPS_MAX * 256], fresh[KERNEL_GROUPS_MAX * 256];
+    uint32_t answered[KERNEL_WORDS_MAX * TILE_LANES];
+    float importance[KERNEL_CONSTRUCTS * TILE_LANES];
+};
+
+static void read_alone(const struct answer_layout *layout, const uint8_t *record,
+                       struct alone *out) {
+    struct answer_record where = answer_record_of(layout);
+    for (uint32_t g = 0; g < layout->groups; g++) {
+        memcpy(out->codes + (size_t)g * 256, record + g * 4, 4);
+        memcpy(out->fresh + (size_t)g * 256, record + where.fresh + g * 4, 4);
+    }
+    for (uint32_t c = 0; c < layout->constructs; c++)
+        memcpy(out->importance + c * TILE_LANES, record + where.importance + c * 4, 4);
+    for (uint32_t w = 0; w < layout->words; w++)
+        memcpy(out->answered + w * TILE_LANES, record + where.answered + w * 4, 4);
+}
+
+static void weigh_ref(const struct weighing *in, const struct weighed *out) {
+    const struct answer_record where = answer_record_of(in->layout);
+    for (uint32_t row = 0; row < TILE_LANES; row++)
+        for (uint32_t i = in->first[row]; i < in->first[row + 1]; i++) {
+            const uint8_t *record = in->records + (size_t)in->who[i] * where.size;
+            struct alone alone;
+            read_alone(in->layout, record, &alone);
+            const struct answer_tile tile = {
+                alone.codes, alone.fresh, alone.answered, alone.importance,
+                in->terms->child > 0.0f ? record + where.children : NULL};
+            float parts[3];
+            parts_up(in->layout, in->terms, &in->rows[row], &tile, 0, parts);
+            out->part[i] = parts[0];
+            out->side_ab[i] = parts[1];
+            out->side_ba[i] = parts[2];
+        }
+}
+
 void kernels_answers_ref(struct kernels *table) {
     table->answers = answers_ref;
     table->screen = screen_ref;
+    table->weigh = weigh_ref;
 }

@@ -37,6 +37,21 @@ struct screening {
     const struct duel *duel;
 };
 
+/* Pairs of the rows of a tile with people anywhere, sorted by row: whose parts are asked for. */
+struct weighing {
+    const struct answer_layout *layout;
+    const struct score_terms *terms;
+    const struct answer_row *rows; /* [TILE_LANES]; those that have pairs are filled */
+    const uint8_t *records;        /* answer_record_of the layout, by position */
+    const uint32_t *first;         /* [TILE_LANES + 1]: of each row's people in `who` */
+    const uint32_t *who;           /* positions; WEIGH_EXTRA more may be any that there are */
+};
+/* As in struct survivors, by place in `who`, with room for WEIGH_EXTRA more. */
+enum { WEIGH_EXTRA = 32 };
+struct weighed {
+    float *part, *side_ab, *side_ba;
+};
+
 /* Limits are found to so much; what counts is that they are never too high. */
 #define SELECT_RESOLUTION 2e-5f
 

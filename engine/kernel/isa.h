@@ -17,6 +17,7 @@ void kernels_dot_bytes_avx2(struct kernels *table);
 void kernels_mask_avx512(struct kernels *table);
 void kernels_answers_avx512(struct kernels *table);
 void kernels_screen_avx512(struct kernels *table);
+void kernels_weigh_avx512(struct kernels *table);
 void kernels_affinity_avx512(struct kernels *table);
 void kernels_dot_bytes_avx512(struct kernels *table);
 void kernels_lists_avx512(struct kernels *table);

@@ -35,6 +35,7 @@ static void fill_tables(void) {
         kernels_mask_avx512(&tables[ISA_AVX512]);
         kernels_answers_avx512(&tables[ISA_AVX512]);
         kernels_screen_avx512(&tables[ISA_AVX512]);
+        kernels_weigh_avx512(&tables[ISA_AVX512]);
         kernels_affinity_avx512(&tables[ISA_AVX512]);
         kernels_dot_bytes_avx512(&tables[ISA_AVX512]);
         kernels_lists_avx512(&tables[ISA_AVX512]);

@@ -44,6 +44,9 @@ struct kernels {
      * offered. Lanes without a construct to rank by are taken out of the ways. */
     void (*screen)(const struct screening *in, uint64_t rows, uint64_t ways[][2],
                    struct survivors *out);
+    /* The parts that `screen` gives survivors; of a pair without a construct to rank by, a `part`
+     * that is no number, so that it reaches no limit. NULL on AVX2, which does not need it. */
+    void (*weigh)(const struct weighing *in, const struct weighed *out);
     /* Adds to of_row how many lanes each of `rows` has the one way, and to of_lane how many of them
      * each lane has the other way. Returns the pairs that have either. */
     uint32_t (*tally)(uint64_t rows, const uint64_t ways[][2], uint32_t of_row[TILE_LANES],
@@ -67,8 +70,11 @@ struct kernels {
      * cannot reach. VISUAL_BLAS: refine8 takes vectors of floats, refine16 does nothing. */
     void (*refine8)(const struct refine_input *in, struct survivors *survivors);
     void (*refine16)(const struct refine_input *in, struct survivors *survivors);
-    /* The same for who has the dot products: by survivor, the row's preference with the lane's
-     * features and the reverse. Both arrays have room for 64 more. */
+    /* The dot products of int16 by survivor, scaled: the row's preference with the lane's features,
+     * and the reverse. Both arrays have room for 64 more. NULL but on AVX-512. */
+    void (*dots)(const struct refine_input *in, const struct survivors *survivors, float *ab,
+                 float *ba);
+    /* The same as refine for who has the dot products. */
     void (*refine_dots)(const struct refine_input *in, const float *ab, const float *ba,
                         struct survivors *survivors);
 };

@@ -15,13 +15,14 @@
 
 /* How many of which: all that loops and branches depend on. */
 struct shape {
-    uint32_t words, constructs;
+    uint32_t groups, words, constructs;
     bool has_singles;
     uint8_t group_first[KERNEL_CONSTRUCTS], group_count[KERNEL_CONSTRUCTS];
     bool has_strain[KERNEL_CONSTRUCTS], has_importance[KERNEL_CONSTRUCTS];
 };
 
 static const struct shape usual = {
+    .groups = 9,
     .words = 1,
     .constructs = 5,
     .has_singles = true,
@@ -32,8 +33,8 @@ static const struct shape usual = {
 };
 
 static inline bool is_usual(const struct answer_layout *layout) {
-    return layout->words == usual.words && layout->constructs == usual.constructs &&
-           layout->has_singles &&
+    return layout->groups == usual.groups && layout->words == usual.words &&
+           layout->constructs == usual.constructs && layout->has_singles &&
            memcmp(layout->group_first, usual.group_first, sizeof usual.group_first) == 0 &&
            memcmp(layout->group_count, usual.group_count, sizeof usual.group_count) == 0 &&
            memcmp(layout->has_strain, usual.has_strain, sizeof usual.has_strain) == 0 &&
@@ -42,6 +43,7 @@ static inline bool is_usual(const struct answer_layout *layout) {
 
 static inline struct shape shape_of(const struct answer_layout *layout) {
     struct shape shape = {
+        .groups = layout->groups,
         .words = layout->words,
         .constructs = layout->constructs,
         .has_singles = layout->has_singles,
