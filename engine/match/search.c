@@ -7,6 +7,7 @@
 
 #include "engine/base/mem.h"
 #include "engine/match/shortlist.h"
+#include "engine/match/sweep_wait.h"
 #include "engine/match/tile_tree.h"
 
 /* Share of the pairs of tiles seen after each phase. */
@@ -157,6 +158,7 @@ void search_block(struct sweep *s, uint32_t first, int phase) {
             ASSERT(whole);
         }
     }
+    sweep_settle(s);
     uint64_t pairs = pairs_of_block(tiles, &block);
     s->unit_pairs = pairs / sample_every[phase];
     s->unit_pairs -= phase == 0 ? 0 : pairs / sample_every[phase - 1];

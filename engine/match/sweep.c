@@ -9,6 +9,7 @@
 #include "engine/base/mem.h"
 #include "engine/match/eligibility.h"
 #include "engine/match/sweep_parts.h"
+#include "engine/match/sweep_wait.h"
 #include "engine/match/tile_tree.h"
 
 bool sweep_groups_meet(const struct tiles *tiles, uint32_t a, uint32_t b) {
@@ -138,7 +139,8 @@ static void screen_rows(struct sweep *s, const struct meeting *m, uint64_t rows)
     s->certificate.bounded_answers += count_eligible(s, m, rows) - s->survivors.count;
 }
 
-/* Bounds 2 and 3, or the prior where there is no affinity to bound. */
+/* Bounds 2 and 3, or the prior where there is no affinity to bound. What waits for bound 3 is no
+ * survivor until then. */
 static void refine_pairs(struct sweep *s, const struct meeting *m) {
     const struct search *search = s->search;
     const struct tiles *tiles = search->tiles;
@@ -167,6 +169,10 @@ static void refine_pairs(struct sweep *s, const struct meeting *m) {
         count_offerable(s, m);
     if (floats)
         return;
+    if (in.sieve && m->viewer == ROW_NONE && search->kernels->dots != NULL) {
+        sweep_wait(s, m);
+        return;
+    }
     before = s->survivors.count;
     rows = tiles_vectors(tiles, &tiles->words, m->a);
     in.lanes = &next_lanes;
@@ -233,6 +239,7 @@ void sweep_viewer(struct sweep *s, uint32_t viewer, uint32_t b) {
 struct sweep *sweep_new(struct search *search) {
     struct sweep *s = mem_array(1, sizeof *s);
     s->search = search;
+    s->waiting = waiting_new();
     s->certificate.least.viewer = ROW_NONE;
     s->fetched = ROW_NONE;
     for (uint32_t i = 0; i < SWEEP_BLOCK; i++)
@@ -244,6 +251,7 @@ struct sweep *sweep_new(struct search *search) {
 }
 
 void sweep_free(struct sweep *s) {
+    waiting_free(s->waiting);
     free(s->eligible);
     free(s->offerable);
     candidate_sorter_release(&s->sorter);

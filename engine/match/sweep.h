@@ -89,7 +89,8 @@ struct sweep {
     uint64_t unit_pairs;                 /* that passed the gender rule in the unit at hand */
     struct sweep_rows rows[SWEEP_BLOCK]; /* of tile % SWEEP_BLOCK */
     struct survivors survivors;
-    uint32_t fetched; /* tile whose vectors were asked for last */
+    struct waiting *waiting; /* sweep_wait.h */
+    uint32_t fetched;        /* tile whose vectors were asked for last */
     uint64_t ways[TILE_LANES][2];
     struct sweep_limits row_limits[SWEEP_BLOCK], lane_limits;
     struct candidate_sorter sorter;    /* of the tile at hand */
