@@ -236,5 +236,8 @@ static void weigh_ref(const struct weighing *in, const struct weighed *out) {
 void kernels_answers_ref(struct kernels *table) {
     table->answers = answers_ref;
     table->screen = screen_ref;
+}
+
+void kernels_weigh_ref(struct kernels *table) {
     table->weigh = weigh_ref;
 }

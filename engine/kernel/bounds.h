@@ -47,7 +47,7 @@ struct weighing {
     const uint32_t *who;           /* positions; WEIGH_EXTRA more may be any that there are */
 };
 /* As in struct survivors, by place in `who`, with room for WEIGH_EXTRA more. */
-enum { WEIGH_EXTRA = 32 };
+enum { WEIGH_EXTRA = 64 };
 struct weighed {
     float *part, *side_ab, *side_ba;
 };

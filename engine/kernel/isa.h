@@ -7,6 +7,7 @@
 
 void kernels_mask_ref(struct kernels *table);
 void kernels_answers_ref(struct kernels *table);
+void kernels_weigh_ref(struct kernels *table);
 void kernels_affinity_ref(struct kernels *table);
 void kernels_dot_bytes_ref(struct kernels *table);
 void kernels_lists_ref(struct kernels *table);

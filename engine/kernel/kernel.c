@@ -21,12 +21,14 @@ static void fill_tables(void) {
     }
     kernels_mask_ref(&tables[ISA_REF]);
     kernels_answers_ref(&tables[ISA_REF]);
+    kernels_weigh_ref(&tables[ISA_REF]);
     kernels_affinity_ref(&tables[ISA_REF]);
     kernels_dot_bytes_ref(&tables[ISA_REF]);
     kernels_lists_ref(&tables[ISA_REF]);
     if (kernels_available(ISA_AVX2, features)) {
         kernels_mask_avx2(&tables[ISA_AVX2]);
         kernels_answers_avx2(&tables[ISA_AVX2]);
+        kernels_weigh_ref(&tables[ISA_AVX2]);
         kernels_affinity_avx2(&tables[ISA_AVX2]);
         kernels_dot_bytes_avx2(&tables[ISA_AVX2]);
         kernels_lists_ref(&tables[ISA_AVX2]);

@@ -45,7 +45,7 @@ struct kernels {
     void (*screen)(const struct screening *in, uint64_t rows, uint64_t ways[][2],
                    struct survivors *out);
     /* The parts that `screen` gives survivors; of a pair without a construct to rank by, a `part`
-     * that is no number, so that it reaches no limit. NULL on AVX2, which does not need it. */
+     * that is no number, so that it reaches no limit. */
     void (*weigh)(const struct weighing *in, const struct weighed *out);
     /* Adds to of_row how many lanes each of `rows` has the one way, and to of_lane how many of them
      * each lane has the other way. Returns the pairs that have either. */

@@ -13,6 +13,9 @@
 
 enum { RECORD_QUADS = (2 * KERNEL_GROUPS_MAX + KERNEL_CONSTRUCTS + KERNEL_WORDS_MAX + 1 + 3) / 4 };
 
+/* Records are asked for so many people before they are read. */
+enum { AHEAD = WEIGH_EXTRA - 16 };
+
 /* Sixteen people, dword by dword of their records. */
 struct laid_out {
     ALIGNED64 uint32_t dword[RECORD_QUADS * 4][16];
@@ -80,7 +83,7 @@ ALWAYS_INLINE void weigh_shape(const struct weighing *in, const struct shape *sh
     for (uint32_t row = 0; row < TILE_LANES; row++)
 #pragma GCC unroll 1
         for (uint32_t at = in->first[row]; at < in->first[row + 1]; at += 16) {
-            fetch_records(in, in->who + at + 16, where.size);
+            fetch_records(in, in->who + at + AHEAD, where.size);
             for (size_t i = 0; i < 16; i++)
                 record[i] = in->records + in->who[at + i] * where.size;
             lay_out(record, &where, &people);

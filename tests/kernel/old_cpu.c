@@ -15,6 +15,7 @@ static void check_all(const struct kernels *kernels) {
         kernel_check_hulls(kernels, seed);
         kernel_check_sums(kernels, seed);
         kernel_check_screen(kernels, seed);
+        kernel_check_weigh(kernels, seed);
         kernel_check_lists(kernels, seed);
         kernel_check_refine(kernels, seed);
         kernel_check_dots(kernels, seed);

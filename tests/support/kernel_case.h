@@ -34,6 +34,8 @@ void kernel_check_hulls(const struct kernels *kernels, uint64_t seed);
 void kernel_check_sums(const struct kernels *kernels, uint64_t seed);
 /* Upper bounds are above the truth and near it; nobody who can reach a limit is lost. */
 void kernel_check_screen(const struct kernels *kernels, uint64_t seed);
+/* The same parts of people from anywhere; nothing else is written. */
+void kernel_check_weigh(const struct kernels *kernels, uint64_t seed);
 /* Intervals hold the truth and are near it; nobody who can reach a limit is lost. */
 void kernel_check_refine(const struct kernels *kernels, uint64_t seed);
 /* The same of the table with BLAS in place of integers. */

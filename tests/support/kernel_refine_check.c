@@ -380,11 +380,42 @@ static void check_precision(const struct kernels *kernels, struct draws *draws,
     guarded_free(c.memory);
 }
 
+/* Dot products alone, then bounds of them: what refine16 does at once, to the bit. */
+static void check_dots_alone(const struct kernels *kernels, struct draws *draws) {
+    static const uint32_t widths[] = {64, 128, 192, 512};
+    struct refine_case c = {.memory = guarded_new()};
+    draw_case(&c, draws, widths[draw_below(draws, ARRAY_LEN(widths))], WORDS);
+    struct survivors *wanted = guarded_array(c.memory, sizeof *wanted), *got = c.after;
+    memcpy(wanted, got, sizeof *wanted);
+    uint32_t room = got->count + 64, away = draw_below(draws, 16);
+    float *ab = guarded_array(c.memory, (away + room) * sizeof *ab);
+    float *ba = guarded_array(c.memory, (away + room) * sizeof *ba);
+    kernels->dots(c.in, got, ab + away, ba + away);
+    CASE_CHECK(memcmp(got, wanted, sizeof *got) == 0, "%s: survivors changed", kernels->name);
+    kernels->refine_dots(c.in, ab + away, ba + away, got);
+    check_case(kernels->name, &c);
+    kernels->refine16(c.in, wanted);
+    CASE_CHECK(got->count == wanted->count, "%s: %u of two steps, %u of one", kernels->name,
+               got->count, wanted->count);
+    uint32_t n = got->count;
+    CASE_CHECK(memcmp(got->pair, wanted->pair, n * sizeof *got->pair) == 0 &&
+                   memcmp(got->ways, wanted->ways, n) == 0 &&
+                   memcmp(got->lower, wanted->lower, n * sizeof(float)) == 0 &&
+                   memcmp(got->upper, wanted->upper, n * sizeof(float)) == 0 &&
+                   memcmp(got->mutual_lower, wanted->mutual_lower, n * sizeof(float)) == 0 &&
+                   memcmp(got->mutual_upper, wanted->mutual_upper, n * sizeof(float)) == 0,
+               "%s: two steps differ from one", kernels->name);
+    guarded_free(c.memory);
+}
+
 void kernel_check_refine(const struct kernels *kernels, uint64_t seed) {
     struct draws draws = {seed};
     check_precision(kernels, &draws, BYTES, false);
     check_precision(kernels, &draws, BYTES, true);
     check_precision(kernels, &draws, WORDS, false);
+    CASE_CHECK((kernels->dots != NULL) == (kernels->isa == ISA_AVX512), "%s: dots", kernels->name);
+    if (kernels->dots != NULL)
+        check_dots_alone(kernels, &draws);
 }
 
 void kernel_check_blas(const struct kernels *kernels, uint64_t seed) {

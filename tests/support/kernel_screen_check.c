@@ -62,11 +62,12 @@ struct exact_parts {
     double part, side[2];
 };
 
-struct weighed {
+struct exact_means {
     double value[3], weight[3];
 };
 
-static void weigh(struct weighed *w, double weight, double score, double by_row, double by_lane) {
+static void weigh(struct exact_means *w, double weight, double score, double by_row,
+                  double by_lane) {
     const double factor[3] = {1.0, by_row, by_lane};
     for (int i = 0; i < 3; i++) {
         w->value[i] += weight * factor[i] * score;
@@ -74,9 +75,9 @@ static void weigh(struct weighed *w, double weight, double score, double by_row,
     }
 }
 
-static struct weighed exact_fit(const struct answer_case *c, uint32_t lane) {
+static struct exact_means exact_fit(const struct answer_case *c, uint32_t lane) {
     const struct answer_layout *l = c->layout;
-    struct weighed w = {{0}, {0}};
+    struct exact_means w = {{0}, {0}};
     for (uint32_t k = 0; k < l->constructs; k++) {
         struct exact_ratio sums = exact_sums(c, l->group_first[k], l->group_count[k], lane);
         if (sums.weight == 0)
@@ -101,7 +102,7 @@ static struct weighed exact_fit(const struct answer_case *c, uint32_t lane) {
 static struct exact_parts exact_parts(const struct answer_case *c, const struct score_terms *terms,
                                       uint32_t lane) {
     const struct answer_layout *l = c->layout;
-    struct weighed w = exact_fit(c, lane);
+    struct exact_means w = exact_fit(c, lane);
     if (!(w.weight[0] > 0.0))
         return (struct exact_parts){NAN, {NAN, NAN}};
     double missing = 1.0;
@@ -333,4 +334,112 @@ void kernel_check_screen(const struct kernels *kernels, uint64_t seed) {
     if (before == 0)
         check_two_rows(kernels, &s, asked, got);
     answer_case_release(&s.answers);
+}
+
+/* Who waits, of how many rows. */
+enum { WEIGHED_ROWS = 5, RECORDS = TILE_LANES, BEFORE = 3 };
+
+struct weigh_case {
+    struct answer_case answers;
+    struct score_terms terms;
+    struct answer_row *rows; /* by number; those without people are noise */
+    uint8_t *records;        /* of the tile's lanes */
+    uint32_t *first, *who, count;
+};
+
+/* What stands in a tile by lane, person by person. */
+static void write_record(const struct answer_case *c, uint32_t lane, uint8_t *record) {
+    const struct answer_layout *l = c->layout;
+    const struct answer_record where = answer_record_of(l);
+    for (uint32_t at = 0; at < l->groups * 4; at++) {
+        record[at] = c->tile.codes[at / 4 * 256 + 4 * lane + at % 4];
+        record[where.fresh + at] = c->tile.fresh[at / 4 * 256 + 4 * lane + at % 4];
+    }
+    for (uint32_t k = 0; k < l->constructs; k++)
+        memcpy(record + where.importance + 4 * k, &c->tile.importance[k * TILE_LANES + lane], 4);
+    for (uint32_t w = 0; w < l->words; w++)
+        memcpy(record + where.answered + 4 * w, &c->tile.answered[w * TILE_LANES + lane], 4);
+    record[where.children] = c->tile.children == NULL ? 0 : c->tile.children[lane];
+}
+
+/* Rows that differ in what is not a table. */
+static void draw_rows(struct weigh_case *w, struct draws *draws, uint32_t counts[TILE_LANES]) {
+    static const uint32_t ugly[] = {0, 1, 15, 16, 17, 33, 100};
+    w->rows = guarded_array(w->answers.memory, TILE_LANES * sizeof *w->rows);
+    memset(w->rows, 0xa5, TILE_LANES * sizeof *w->rows);
+    for (uint32_t i = 0; i < WEIGHED_ROWS; i++) {
+        uint32_t at = i < 2 ? i * (TILE_LANES - 1) : draw_below(draws, TILE_LANES);
+        struct answer_row *row = &w->rows[at];
+        *row = *w->answers.row;
+        row->children = (uint8_t)draw_below(draws, 3);
+        for (uint32_t k = 0; k < KERNEL_CONSTRUCTS; k++)
+            row->importance[k] = (float)draw_in(draws, 0.5, 1.5);
+        for (uint32_t word = 0; word < w->answers.layout->words; word++)
+            row->answered[word] = (uint32_t)draw_bits(draws);
+        answer_row_derive(w->answers.layout, row);
+        counts[at] = ugly[draw_below(draws, ARRAY_LEN(ugly))];
+    }
+}
+
+static void draw_weigh(struct weigh_case *w, struct draws *draws) {
+    answer_case_init(&w->answers, draws);
+    struct guarded *memory = w->answers.memory;
+    bool children = w->answers.tile.children != NULL && draw_chance(draws, 0.8);
+    w->terms = (struct score_terms){
+        .fit = 0.476f, .missing = 0.084f, .child = children ? 0.105f : 0.0f, .side_fit = 0.8f};
+    size_t size = answer_record_of(w->answers.layout).size;
+    w->records = guarded_array(memory, RECORDS * size);
+    for (uint32_t lane = 0; lane < RECORDS; lane++)
+        write_record(&w->answers, lane, w->records + lane * size);
+    uint32_t counts[TILE_LANES] = {0};
+    draw_rows(w, draws, counts);
+    w->first = guarded_array(memory, (TILE_LANES + 1) * sizeof *w->first);
+    w->first[0] = draw_chance(draws, 0.5) ? 0 : BEFORE;
+    for (uint32_t row = 0; row < TILE_LANES; row++)
+        w->first[row + 1] = w->first[row] + counts[row];
+    w->count = w->first[TILE_LANES];
+    w->who = guarded_array(memory, (w->count + WEIGH_EXTRA) * sizeof *w->who);
+    for (uint32_t i = 0; i < w->count + WEIGH_EXTRA; i++)
+        w->who[i] = draw_below(draws, RECORDS);
+}
+
+static float *noise(struct guarded *memory, uint32_t count) {
+    float *values = guarded_array(memory, count * sizeof *values);
+    memset(values, 0xa5, count * sizeof *values);
+    return values;
+}
+
+static void check_weighed(const char *name, struct weigh_case *w, const struct weighed *got) {
+    for (uint32_t row = 0; row < TILE_LANES; row++) {
+        struct answer_case c = w->answers;
+        c.row = &w->rows[row];
+        for (uint32_t i = w->first[row]; i < w->first[row + 1]; i++) {
+            struct exact_parts exact = exact_parts(&c, &w->terms, w->who[i]);
+            CASE_CHECK(isnan(got->part[i]) == isnan(exact.part), "%s: person %u of row %u: %g",
+                       name, i, row, (double)got->part[i]);
+            if (isnan(exact.part))
+                continue;
+            check_value(name, "part", (double)got->part[i], exact.part);
+            check_value(name, "side_ab", (double)got->side_ab[i], exact.side[0]);
+            check_value(name, "side_ba", (double)got->side_ba[i], exact.side[1]);
+        }
+    }
+}
+
+void kernel_check_weigh(const struct kernels *kernels, uint64_t seed) {
+    struct draws draws = {seed};
+    struct weigh_case w;
+    draw_weigh(&w, &draws);
+    struct guarded *memory = w.answers.memory;
+    const uint32_t room = w.count + WEIGH_EXTRA;
+    const struct weighed got = {noise(memory, room), noise(memory, room), noise(memory, room)};
+    const struct weighing in = {w.answers.layout, &w.terms, w.rows, w.records, w.first, w.who};
+    kernels->weigh(&in, &got);
+    check_weighed(kernels->name, &w, &got);
+    const float *const arrays[] = {got.part, got.side_ab, got.side_ba};
+    const float *fresh = noise(memory, BEFORE);
+    for (size_t k = 0; k < ARRAY_LEN(arrays); k++)
+        CASE_CHECK(memcmp(arrays[k], fresh, w.first[0] * sizeof *fresh) == 0,
+                   "%s: wrote before the first", kernels->name);
+    answer_case_release(&w.answers);
 }
