@@ -71,6 +71,21 @@ ALWAYS_INLINE void fetch_records(const struct weighing *in, const uint32_t *who,
             _mm_prefetch((const char *)in->records + who[i] * size + at, _MM_HINT_T0);
 }
 
+/* Asks for what is read of a row: the next one's tables are on their way while this one is weighed.
+ */
+ALWAYS_INLINE void fetch_row(const struct answer_row *row, const struct shape *shape) {
+    for (size_t g = 0; g < shape->groups; g++) {
+        _mm_prefetch((const char *)row->hi[g], _MM_HINT_T0);
+        _mm_prefetch((const char *)row->lo[g], _MM_HINT_T0);
+    }
+    for (size_t c = 0; c < shape->constructs; c++)
+        for (size_t g = 0; g < shape->group_count[c] && shape->has_strain[c]; g++)
+            _mm_prefetch((const char *)row->strain[shape->group_first[c] + g], _MM_HINT_T0);
+    for (const char *at = (const char *)row->weight_hi; at < (const char *)(row + 1);
+         at += CACHE_LINE)
+        _mm_prefetch(at, _MM_HINT_T0);
+}
+
 ALWAYS_INLINE void weigh_shape(const struct weighing *in, const struct shape *shape,
                                const struct weighed *out) {
     const struct answer_layout layout = {
@@ -80,7 +95,9 @@ ALWAYS_INLINE void weigh_shape(const struct weighing *in, const struct shape *sh
     const bool children = in->terms->child > 0.0f;
     const uint8_t *record[16];
     struct laid_out people;
-    for (uint32_t row = 0; row < TILE_LANES; row++)
+    for (uint32_t row = 0; row < TILE_LANES; row++) {
+        if (row + 1 < TILE_LANES)
+            fetch_row(&in->rows[row + 1], shape);
 #pragma GCC unroll 1
         for (uint32_t at = in->first[row]; at < in->first[row + 1]; at += 16) {
             fetch_records(in, in->who + at + AHEAD, where.size);
@@ -98,6 +115,7 @@ ALWAYS_INLINE void weigh_shape(const struct weighing *in, const struct shape *sh
             _mm512_storeu_ps(out->side_ab + at, parts.side_ab);
             _mm512_storeu_ps(out->side_ba + at, parts.side_ba);
         }
+    }
 }
 
 static void weigh_any(const struct weighing *in, const struct weighed *out) {
