@@ -6,7 +6,9 @@
  *   a quad        dwords 4q .. 4q + 3 of sixteen people, four people a register
  *   laid out      c0 [p0 p1 .. p15]   c1 [p0 ..] ..                        unpacked twice
  *
- * Records lie anywhere: those of the next sixteen are fetched meanwhile. */
+ * Records lie anywhere, so they are asked for some sixteens ahead; rows' tables, a row ahead. With
+ * 64 pairs to a row a pair takes 3.8 ns (3.0 ns if all lies in the first caches), with 32 pairs
+ * 4.6 ns, with 16 pairs 6 ns: the last sixteen of a row is half empty. */
 #include <math.h>
 
 #include "engine/kernel/parts_avx512.h"
