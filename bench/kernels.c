@@ -10,6 +10,7 @@
 #include "engine/base/mem.h"
 #include "engine/kernel/blas.h"
 #include "engine/kernel/cpu.h"
+#include "engine/match/tile_sift.h"
 
 enum { TILES_USED = 8, PASSES_MAX = 1 << 20, FEW = 8 };
 static const double BUDGET = 0.05; /* seconds of one timing */
@@ -21,12 +22,14 @@ struct bed {
     const struct kernels *kernels;
     uint32_t used;   /* tiles */
     uint32_t one_of; /* one pair in so many is still there */
-    struct survivors *survivors;
+    struct survivors *survivors, *sifted;
     float low[TILE_LANES], zero[TILE_LANES];
     struct answer_row row;
     struct answer_sums sums;
+    struct sift_row rough[TILE_LANES]; /* rows of the first tile */
     uint64_t passed;
-    bool sieve; /* refine as runs without exact counts have it */
+    bool sieve;         /* refine as runs without exact counts have it */
+    uint8_t *biased[2]; /* its rows: the first tile's vectors, + 128 */
 };
 
 typedef void pass_function(struct bed *bed, uint32_t a, uint32_t b);
@@ -46,23 +49,42 @@ static void pass_answers(struct bed *bed, uint32_t a, uint32_t b) {
         bed->kernels->answers(&bed->tiles->slots.layout, &bed->row, &tile, &bed->sums);
 }
 
-/* Pairs of two tiles whose limits are so low that all of them stay. */
+/* Limits so low that all pairs stay. */
+static struct duel easy_duel(const struct bed *bed) {
+    return (struct duel){.row_reach = bed->zero,
+                         .lane_reach = bed->zero,
+                         .row_bonus = bed->zero,
+                         .lane_bonus = bed->zero,
+                         .row_limit = bed->low,
+                         .lane_limit = bed->low,
+                         .row_slack = bed->zero};
+}
+
+static void pass_sift(struct bed *bed, uint32_t a, uint32_t b) {
+    (void)a;
+    uint64_t ways[TILE_LANES][2];
+    memset(ways, 0xff, sizeof ways);
+    struct duel duel = easy_duel(bed);
+    struct sifting in = {.layout = &bed->tiles->sift_layout,
+                         .rows = bed->rough,
+                         .tile = bed->tiles->sift + b * tiles_sift_bytes(bed->tiles),
+                         .duel = &duel};
+    bed->sifted->count = 0;
+    bed->kernels->sift(&in, UINT64_MAX, ways, bed->sifted);
+}
+
 static void refine(struct bed *bed, uint32_t a, uint32_t b, const struct vector_store *store) {
     struct vector_tile rows = tiles_vectors(bed->tiles, store, a);
     struct vector_tile lanes = tiles_vectors(bed->tiles, store, b);
-    struct duel duel = {.row_reach = bed->zero,
-                        .lane_reach = bed->zero,
-                        .row_bonus = bed->zero,
-                        .lane_bonus = bed->zero,
-                        .row_limit = bed->low,
-                        .lane_limit = bed->low,
-                        .row_slack = bed->zero};
+    struct duel duel = easy_duel(bed);
     struct refine_input in = {.terms = &bed->tiles->terms,
                               .rows = &rows,
                               .lanes = &lanes,
                               .duel = &duel,
                               .affinity_scale = bed->tiles->affinity_scale,
-                              .sieve = bed->sieve};
+                              .sieve = bed->sieve ? &bed->tiles->sift_layout : NULL,
+                              .biased_preference = bed->biased[0],
+                              .biased_features = bed->biased[1]};
     if (store == &bed->tiles->words)
         bed->kernels->refine16(&in, bed->survivors);
     else
@@ -74,8 +96,9 @@ static void pass_bytes(struct bed *bed, uint32_t a, uint32_t b) {
 }
 
 static void pass_sieve(struct bed *bed, uint32_t a, uint32_t b) {
+    (void)a;
     bed->sieve = true;
-    refine(bed, a, b, &bed->tiles->bytes);
+    refine(bed, 0, b, &bed->tiles->bytes);
     bed->sieve = false;
 }
 
@@ -94,11 +117,16 @@ static const struct kernel {
     enum kernel_visual backend;
 } KERNELS[] = {{"mask", pass_mask, false, VISUAL_INT8},
                {"answers", pass_answers, false, VISUAL_INT8},
+               {"sift", pass_sift, false, VISUAL_INT8},
                {"visual int8", pass_bytes, true, VISUAL_INT8},
                {"visual sieve", pass_sieve, true, VISUAL_INT8},
                {"visual int16", pass_words, true, VISUAL_INT8},
                {"visual blas", pass_floats, true, VISUAL_BLAS}};
-enum { KERNEL_SIEVE = 3, KERNEL_BLAS = 5 };
+enum { KERNEL_SIFT = 2, KERNEL_SIEVE = 4, KERNEL_BLAS = 6 };
+
+static bool is_there(const struct bed *bed, size_t kernel) {
+    return kernel != KERNEL_SIFT || bed->kernels->sift != NULL;
+}
 
 static void fill_survivors(struct bed *bed, uint32_t one_of) {
     struct survivors *s = bed->survivors;
@@ -107,6 +135,7 @@ static void fill_survivors(struct bed *bed, uint32_t one_of) {
     for (uint32_t pair = 0; pair < SURVIVORS_MAX; pair += one_of) {
         s->pair[s->count] = (uint16_t)pair;
         s->ways[s->count] = 3;
+        s->loss[s->count] = 0;
         s->part[s->count] = 0.25f;
         s->side_ab[s->count] = s->side_ba[s->count] = 0.5f;
         s->count++;
@@ -120,6 +149,24 @@ static void fill_row(struct bed *bed, const struct view *view) {
         codes[slot] = slot_code(slots, view, slot, bed->tiles->row_of[0], &fresh);
     slots_tables(slots, view, bed->tiles->row_of[0], codes, &bed->row);
     slots_row_answered(slots, view, bed->tiles->row_of[0], bed->row.answered);
+}
+
+/* The first tile's people as rows of sift and of the sieve; its first person again for padding. */
+static void fill_rough(struct bed *bed) {
+    const struct tiles *tiles = bed->tiles;
+    for (uint32_t i = 0; i < TILE_LANES; i++) {
+        struct answer_row row;
+        uint32_t position = tiles->row_of[i] == ROW_NONE ? 0 : i;
+        (void)tiles_answer_row(tiles, position, &row);
+        tiles_sift_row(tiles, kernels_of(ISA_REF), position, &row, &bed->rough[i]);
+    }
+    const int8_t *vectors[2] = {tiles->bytes.preference, tiles->bytes.features};
+    for (int k = 0; k < 2; k++) {
+        size_t size = (size_t)TILE_LANES * tiles->bytes.width;
+        bed->biased[k] = mem_space(size, 1);
+        for (size_t i = 0; i < size; i++)
+            bed->biased[k][i] = (uint8_t)(vectors[k][i] + 128);
+    }
 }
 
 /* Pairs a second; the middle one of the repeats. */
@@ -179,6 +226,20 @@ static bool check_sums(struct bed *bed, enum kernel_isa isa, struct err *err) {
            err_set(err, "WRONG ANSWER: answers on %s have other sums than on ref", ISA_NAMES[isa]);
 }
 
+/* Every pair's loss is the reference's: so is their sum, each times its number. */
+static bool check_sift(struct bed *bed, enum kernel_isa isa, struct err *err) {
+    int64_t sums[2] = {0, 0};
+    const struct kernels *kernels[2] = {kernels_of(ISA_REF), bed->kernels};
+    for (int i = 0; i < 2; i++) {
+        bed->kernels = kernels[i];
+        pass_sift(bed, 0, 1);
+        for (uint32_t at = 0; at < bed->sifted->count; at++)
+            sums[i] += (int64_t)bed->sifted->loss[at] * (bed->sifted->pair[at] + 1);
+    }
+    return sums[0] == sums[1] ||
+           err_set(err, "WRONG ANSWER: sift on %s has other losses than on ref", ISA_NAMES[isa]);
+}
+
 static bool check(struct bed *bed, struct err *err) {
     struct truth *truth = mem_array(SURVIVORS_MAX, sizeof *truth);
     for (uint32_t i = 0; i < SURVIVORS_MAX; i++)
@@ -189,6 +250,8 @@ static bool check(struct bed *bed, struct err *err) {
             if (!kernels_available(isa, cpu_features()))
                 continue;
             ok = select_kernels(isa, KERNELS[k].backend, bed, err);
+            if (ok && k == KERNEL_SIFT && is_there(bed, k))
+                ok = check_sift(bed, isa, err);
             if (ok && KERNELS[k].visual) {
                 KERNELS[k].pass(bed, 0, 1);
                 if (bed->survivors->count != SURVIVORS_MAX)
@@ -253,7 +316,8 @@ static bool measure_isa(struct report *report, struct bed *bed, enum kernel_isa 
                 continue;
             if (!select_kernels(isa, KERNELS[k].backend, bed, err))
                 return false;
-            rates[k] = add_row(report, bed, isa, &KERNELS[k]);
+            if (is_there(bed, k))
+                rates[k] = add_row(report, bed, isa, &KERNELS[k]);
         }
         double ratio = rates[KERNEL_SIEVE] / rates[KERNEL_BLAS];
         if (!report->json)
@@ -275,7 +339,9 @@ static bool measure_dim(struct report *report, const struct scene_options *optio
     bed.survivors = mem_array(1, sizeof *bed.survivors);
     for (uint32_t i = 0; i < TILE_LANES; i++)
         bed.low[i] = -10;
+    bed.sifted = mem_array(1, sizeof *bed.sifted);
     fill_row(&bed, scene.view);
+    fill_rough(&bed);
     fill_survivors(&bed, 1);
     bool ok = check(&bed, err);
     for (enum kernel_isa isa = 0; ok && isa < ISAS; isa++)
@@ -284,6 +350,9 @@ static bool measure_dim(struct report *report, const struct scene_options *optio
         else if (!report->json)
             printf("       %s: skipped, this machine lacks it\n", ISA_NAMES[isa]);
     free(bed.survivors);
+    free(bed.sifted);
+    for (int k = 0; k < 2; k++)
+        free(bed.biased[k]);
     scene_release(&scene);
     return ok;
 }

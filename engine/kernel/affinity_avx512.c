@@ -122,7 +122,7 @@ static inline uint32_t refine_sixteen(const struct refine_input *call, struct su
     return keep_pairs(s, at, kept, reach.one, reach.two, &bounds);
 }
 
-ALWAYS_INLINE void refine(const struct refine_input *call, bool bytes, uint32_t width,
+ALWAYS_INLINE void refine(const struct refine_input *call, enum elements elements, uint32_t width,
                           struct survivors *s) {
     const struct vector_tile *rows = call->rows, *lanes = call->lanes;
     struct dots dots;
@@ -130,11 +130,11 @@ ALWAYS_INLINE void refine(const struct refine_input *call, bool bytes, uint32_t 
     for (uint32_t at = 0; at < s->count; at += 16) {
         uint32_t left = s->count - at, i = at % REFINE_CHUNK;
         if (i == 0)
-            multiply(call, s->pair + at, left < REFINE_CHUNK ? left : REFINE_CHUNK, width, bytes,
+            multiply(call, s->pair + at, left < REFINE_CHUNK ? left : REFINE_CHUNK, width, elements,
                      &dots);
         struct pairs16 p = pairs_of(s->pair + at);
         __m512i ab = _mm512_load_si512(dots.ab + i), ba = _mm512_load_si512(dots.ba + i);
-        if (bytes) {
+        if (elements == BYTES) {
             __m512i sums = look_up_i32(rows->preference_sum, p.row);
             ab = _mm512_sub_epi32(ab, _mm512_slli_epi32(sums, 7));
             sums = look_up_i32(rows->features_sum, p.row);
@@ -147,11 +147,12 @@ ALWAYS_INLINE void refine(const struct refine_input *call, bool bytes, uint32_t 
 }
 
 /* Unrolled for the usual widths. */
-ALWAYS_INLINE void refine_width(const struct refine_input *in, bool bytes, struct survivors *s) {
+ALWAYS_INLINE void refine_width(const struct refine_input *in, enum elements elements,
+                                struct survivors *s) {
     switch (in->rows->width) {
-    case 64: refine(in, bytes, 64, s); break;
-    case 128: refine(in, bytes, 128, s); break;
-    default: refine(in, bytes, in->rows->width, s);
+    case 64: refine(in, elements, 64, s); break;
+    case 128: refine(in, elements, 128, s); break;
+    default: refine(in, elements, in->rows->width, s);
     }
 }
 
@@ -159,11 +160,11 @@ static void refine8_avx512(const struct refine_input *in, struct survivors *surv
     if (in->sieve)
         sieve_avx512(in, survivors);
     else
-        refine_width(in, true, survivors);
+        refine_width(in, BYTES, survivors);
 }
 
 static void refine16_avx512(const struct refine_input *in, struct survivors *survivors) {
-    refine_width(in, false, survivors);
+    refine_width(in, WORDS, survivors);
 }
 
 ALWAYS_INLINE void dots_width(const struct refine_input *in, uint32_t width,
@@ -173,7 +174,7 @@ ALWAYS_INLINE void dots_width(const struct refine_input *in, uint32_t width,
     for (uint32_t at = 0; at < s->count; at += 16) {
         uint32_t left = s->count - at, i = at % REFINE_CHUNK;
         if (i == 0)
-            multiply(in, s->pair + at, left < REFINE_CHUNK ? left : REFINE_CHUNK, width, false,
+            multiply(in, s->pair + at, left < REFINE_CHUNK ? left : REFINE_CHUNK, width, WORDS,
                      &dots);
         struct pairs16 p = pairs_of(s->pair + at);
         __m512i one = _mm512_load_si512(dots.ab + i), two = _mm512_load_si512(dots.ba + i);

@@ -5,6 +5,7 @@
 
 #include "engine/base/base.h"
 #include "engine/kernel/answers.h"
+#include "engine/kernel/sift.h"
 
 /* Added to every upper and taken from every lower bound of a raw score: more than the float
  * arithmetic of screen and refine can be off (isa.h has the sum). */
@@ -52,6 +53,13 @@ struct weighed {
     float *part, *side_ab, *side_ba;
 };
 
+struct sifting {
+    const struct sift_layout *layout;
+    const struct sift_row *rows; /* [TILE_LANES]; those asked for are filled */
+    const uint8_t *tile;         /* sift_planes */
+    const struct duel *duel;
+};
+
 /* Limits are found to so much; what counts is that they are never too high. */
 #define SELECT_RESOLUTION 2e-5f
 
@@ -61,6 +69,7 @@ struct survivors {
     uint32_t count;
     uint16_t pair[SURVIVORS_MAX + 64]; /* row * 64 + lane */
     uint8_t ways[SURVIVORS_MAX + 64];  /* 1: lane for row's viewer, 2: row for lane's viewer */
+    int16_t loss[SURVIVORS_MAX + 64];  /* by sift: what comes off the layout's base, in units */
     float part[SURVIVORS_MAX + 64];    /* fit and missing and child, as they stand in raw */
     float side_ab[SURVIVORS_MAX + 64], side_ba[SURVIVORS_MAX + 64]; /* side_q */
     float lower[SURVIVORS_MAX + 64],
@@ -108,8 +117,10 @@ struct refine_input {
     const struct score_terms *terms;
     const struct vector_tile *rows, *lanes;
     const struct duel *duel;
-    float affinity_scale; /* VISUAL_AFFINITY_SCALE */
-    bool sieve; /* refine8: who is dropped is all that is asked for; ends may stay unset */
+    float affinity_scale;            /* VISUAL_AFFINITY_SCALE */
+    const struct sift_layout *sieve; /* refine8: of survivors by sift, whose loss is all that is
+                                        known; who is dropped is all that is asked for. Or NULL */
+    const uint8_t *biased_preference, *biased_features; /* sieve: the rows' bytes, + 128 */
     const struct vector_tile *next_lanes; /* sieve: what refine16 will read; fetched if given */
 };
 

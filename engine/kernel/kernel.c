@@ -22,6 +22,7 @@ static void fill_tables(void) {
     kernels_mask_ref(&tables[ISA_REF]);
     kernels_answers_ref(&tables[ISA_REF]);
     kernels_weigh_ref(&tables[ISA_REF]);
+    kernels_sift_ref(&tables[ISA_REF]);
     kernels_affinity_ref(&tables[ISA_REF]);
     kernels_dot_bytes_ref(&tables[ISA_REF]);
     kernels_lists_ref(&tables[ISA_REF]);
@@ -38,6 +39,8 @@ static void fill_tables(void) {
         kernels_answers_avx512(&tables[ISA_AVX512]);
         kernels_screen_avx512(&tables[ISA_AVX512]);
         kernels_weigh_avx512(&tables[ISA_AVX512]);
+        kernels_sift_avx512(&tables[ISA_AVX512]);
+        kernels_sift_row_avx512(&tables[ISA_AVX512]);
         kernels_affinity_avx512(&tables[ISA_AVX512]);
         kernels_dot_bytes_avx512(&tables[ISA_AVX512]);
         kernels_lists_avx512(&tables[ISA_AVX512]);

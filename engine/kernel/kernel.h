@@ -47,6 +47,12 @@ struct kernels {
     /* The parts that `screen` gives survivors; of a pair without a construct to rank by, a `part`
      * that is no number, so that it reaches no limit. */
     void (*weigh)(const struct weighing *in, const struct weighed *out);
+    /* The same, roughly and much faster: sets pair, ways and loss alone. NULL: there is none. */
+    void (*sift)(const struct sifting *in, uint64_t rows, uint64_t ways[][2],
+                 struct survivors *out);
+    /* Losses and weights of a row from its tables; nothing else of it. */
+    void (*sift_row)(const struct sift_layout *layout, const struct answer_row *tables,
+                     struct sift_row *out);
     /* Adds to of_row how many lanes each of `rows` has the one way, and to of_lane how many of them
      * each lane has the other way. Returns the pairs that have either. */
     uint32_t (*tally)(uint64_t rows, const uint64_t ways[][2], uint32_t of_row[TILE_LANES],

@@ -24,28 +24,34 @@ struct bounds_f32x16 {
     struct interval_f32x16 raw, mutual;
 };
 
-/* Moves the kept of sixteen survivors at `from` to `to`; bounds NULL: they are left unknown. */
-static inline uint32_t keep_pairs(struct survivors *s, uint32_t from, uint32_t to, __mmask16 one,
-                                  __mmask16 two, const struct bounds_f32x16 *bounds) {
+/* Moves the kept of sixteen survivors at `from` to `to`: who they are, and nothing else. */
+static inline uint32_t keep_names(struct survivors *s, uint32_t from, uint32_t to, __mmask16 one,
+                                  __mmask16 two) {
     __mmask16 keep = one | two;
     __m256i pair = _mm256_loadu_si256((const __m256i *)(s->pair + from));
     __m128i ways = _mm_sub_epi8(_mm_maskz_set1_epi8(one, 1), _mm_maskz_set1_epi8(two, -2));
-    __m512 parts[3] = {_mm512_loadu_ps(s->part + from), _mm512_loadu_ps(s->side_ab + from),
-                       _mm512_loadu_ps(s->side_ba + from)};
     _mm256_storeu_si256((__m256i *)(s->pair + to), _mm256_maskz_compress_epi16(keep, pair));
     _mm_storeu_si128((__m128i *)(s->ways + to), _mm_maskz_compress_epi8(keep, ways));
-    _mm512_storeu_ps(s->part + to, _mm512_maskz_compress_ps(keep, parts[0]));
-    _mm512_storeu_ps(s->side_ab + to, _mm512_maskz_compress_ps(keep, parts[1]));
-    _mm512_storeu_ps(s->side_ba + to, _mm512_maskz_compress_ps(keep, parts[2]));
-    if (bounds != NULL) {
-        _mm512_storeu_ps(s->lower + to, _mm512_maskz_compress_ps(keep, bounds->raw.lower));
-        _mm512_storeu_ps(s->upper + to, _mm512_maskz_compress_ps(keep, bounds->raw.upper));
-        _mm512_storeu_ps(s->mutual_lower + to,
-                         _mm512_maskz_compress_ps(keep, bounds->mutual.lower));
-        _mm512_storeu_ps(s->mutual_upper + to,
-                         _mm512_maskz_compress_ps(keep, bounds->mutual.upper));
-    }
     return to + (uint32_t)__builtin_popcount(keep);
+}
+
+/* The same with parts and bounds. */
+static inline uint32_t keep_pairs(struct survivors *s, uint32_t from, uint32_t to, __mmask16 one,
+                                  __mmask16 two, const struct bounds_f32x16 *bounds) {
+    __mmask16 keep = one | two;
+    const __m512 kept[7] = {_mm512_loadu_ps(s->part + from),
+                            _mm512_loadu_ps(s->side_ab + from),
+                            _mm512_loadu_ps(s->side_ba + from),
+                            bounds->raw.lower,
+                            bounds->raw.upper,
+                            bounds->mutual.lower,
+                            bounds->mutual.upper};
+    float *const out[7] = {s->part,  s->side_ab,      s->side_ba,     s->lower,
+                           s->upper, s->mutual_lower, s->mutual_upper};
+#pragma GCC unroll 7
+    for (uint32_t i = 0; i < 7; i++)
+        _mm512_storeu_ps(out[i] + to, _mm512_maskz_compress_ps(keep, kept[i]));
+    return keep_names(s, from, to, one, two);
 }
 
 /* Who of the sixteen survivors at `at` can still reach a limit, either way. */

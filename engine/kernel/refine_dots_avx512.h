@@ -73,15 +73,34 @@ struct dots_i32x16 {
     __m512i ab, ba;
 };
 
-/* Of the four pairs at `at` of a chunk, not yet added up. Of bytes, the lane's are unsigned. */
+/* As dot_i8, of who is kept as unsigned. */
+ALWAYS_INLINE __m512i dot_u8i8(const uint8_t *biased, const int8_t *as_signed, uint32_t width) {
+    __m512i sum = _mm512_setzero_si512();
+#pragma GCC unroll 2
+    for (uint32_t i = 0; i < width; i += 64)
+        sum = _mm512_dpbusd_epi32(sum, _mm512_load_si512(biased + i),
+                                  _mm512_load_si512(as_signed + i));
+    return sum;
+}
+
+/* What the elements of vectors are. */
+enum elements { BYTES, BYTES_BIASED, WORDS };
+
+/* Of the four pairs at `at` of a chunk, not yet added up. Of bytes, the lane's are unsigned, or, of
+ * biased ones, the row's. */
 ALWAYS_INLINE struct dots_i32x16 dots4(const struct refine_input *in, const struct dots *chunk,
-                                       uint32_t at, uint32_t width, bool bytes) {
+                                       uint32_t at, uint32_t width, enum elements elements) {
     const struct vector_tile *rows = in->rows, *lanes = in->lanes;
     __m512i ab[4], ba[4];
 #pragma GCC unroll 4
     for (uint32_t i = 0; i < 4; i++) {
         size_t row = chunk->row[at + i], lane = chunk->lane[at + i];
-        if (bytes) {
+        if (elements == BYTES_BIASED) {
+            ab[i] = dot_u8i8(in->biased_preference + row, (const int8_t *)lanes->features + lane,
+                             width);
+            ba[i] = dot_u8i8(in->biased_features + row, (const int8_t *)lanes->preference + lane,
+                             width);
+        } else if (elements == BYTES) {
             ab[i] = dot_i8((const int8_t *)lanes->features + lane,
                            (const int8_t *)rows->preference + row, width);
             ba[i] = dot_i8((const int8_t *)lanes->preference + lane,
@@ -99,7 +118,7 @@ ALWAYS_INLINE struct dots_i32x16 dots4(const struct refine_input *in, const stru
 
 /* Of the `count` pairs, rounded up to sixteens. */
 ALWAYS_INLINE void multiply(const struct refine_input *in, const uint16_t *pair, uint32_t count,
-                            uint32_t width, bool bytes, struct dots *out) {
+                            uint32_t width, enum elements elements, struct dots *out) {
     for (uint32_t i = 0; i < count; i += 16) {
         struct pairs16 p = pairs_of(pair + i);
         const __m512i stride = _mm512_set1_epi32((int)width);
@@ -107,10 +126,10 @@ ALWAYS_INLINE void multiply(const struct refine_input *in, const uint16_t *pair,
         _mm512_store_si512(out->lane + i, _mm512_mullo_epi32(p.lane, stride));
     }
     for (uint32_t i = 0; i < count; i += 16) {
-        struct dots_i32x16 w = dots4(in, out, i, width, bytes);
-        struct dots_i32x16 x = dots4(in, out, i + 4, width, bytes);
-        struct dots_i32x16 y = dots4(in, out, i + 8, width, bytes);
-        struct dots_i32x16 z = dots4(in, out, i + 12, width, bytes);
+        struct dots_i32x16 w = dots4(in, out, i, width, elements);
+        struct dots_i32x16 x = dots4(in, out, i + 4, width, elements);
+        struct dots_i32x16 y = dots4(in, out, i + 8, width, elements);
+        struct dots_i32x16 z = dots4(in, out, i + 12, width, elements);
         _mm512_store_si512(out->ab + i, fold16(w.ab, x.ab, y.ab, z.ab));
         _mm512_store_si512(out->ba + i, fold16(w.ba, x.ba, y.ba, z.ba));
     }

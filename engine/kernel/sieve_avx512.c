@@ -86,22 +86,20 @@ ALWAYS_INLINE __m512 affinity_up(const struct side *viewer, const struct side *o
     return _mm512_fmadd_ps(confidence, sigmoid, base);
 }
 
-/* raw without bonus at most, from upper ends of the affinities. */
-ALWAYS_INLINE __m512 raw_up(const struct score_terms *terms, const struct survivors *s, uint32_t at,
+/* raw without bonus at most, from upper ends of the affinities. Mutuality is at most the mean of
+ * both sides, of which the questionnaire's part is in the base. */
+ALWAYS_INLINE __m512 raw_up(const struct refine_input *in, const struct survivors *s, uint32_t at,
                             __m512 ab, __m512 ba) {
-    const __m512 fit = _mm512_set1_ps(terms->side_fit);
-    const __m512 visual = _mm512_set1_ps(terms->side_affinity), zero = _mm512_setzero_ps();
-    __m512 part = _mm512_add_ps(_mm512_loadu_ps(s->part + at), _mm512_set1_ps(KERNEL_MARGIN));
-    __m512 x = _mm512_mul_ps(fit, _mm512_loadu_ps(s->side_ab + at));
-    __m512 y = _mm512_mul_ps(fit, _mm512_loadu_ps(s->side_ba + at));
-    x = _mm512_max_ps(_mm512_fmadd_ps(visual, ab, x), zero);
-    y = _mm512_max_ps(_mm512_fmadd_ps(visual, ba, y), zero);
-    __m512 sum = _mm512_max_ps(_mm512_add_ps(x, y), _mm512_set1_ps(1e-9f));
-    __m512 mutual = _mm512_mul_ps(_mm512_mul_ps(x, y), _mm512_rcp14_ps(sum));
+    const struct score_terms *terms = in->terms;
+    __m512 loss = _mm512_cvtepi32_ps(
+        _mm512_cvtepi16_epi32(_mm256_loadu_si256((const __m256i *)(s->loss + at))));
+    float unit = 1.0f / (float)(1u << in->sieve->unit_bits);
+    __m512 raw = _mm512_fnmadd_ps(_mm512_set1_ps(unit), loss,
+                                  _mm512_set1_ps(in->sieve->base + KERNEL_MARGIN));
     __m512 product = _mm512_mul_ps(ab, ba);
     __m512 both = _mm512_mul_ps(product, _mm512_rsqrt14_ps(product));
-    __m512 raw = _mm512_fmadd_ps(_mm512_set1_ps(terms->affinity * RECIPROCAL_UP), both, part);
-    return _mm512_fmadd_ps(_mm512_set1_ps(0.6f * RECIPROCAL_UP), mutual, raw);
+    raw = _mm512_fmadd_ps(_mm512_set1_ps(0.15f * terms->side_affinity), _mm512_add_ps(ab, ba), raw);
+    return _mm512_fmadd_ps(_mm512_set1_ps(terms->affinity * RECIPROCAL_UP), both, raw);
 }
 
 struct sieve {
@@ -116,13 +114,13 @@ struct sieve {
 /* The affinities of the sixteen pairs at `i` of the chunk, and what is known of their rows. */
 ALWAYS_INLINE void weigh_sixteen(struct sieve *sieve, uint32_t i, struct people16 row,
                                  __m512i lane) {
-    const struct vector_tile *rows = sieve->in->rows;
+    const struct vector_tile *rows = sieve->in->rows, *lanes = sieve->in->lanes;
     const struct duel *duel = sieve->in->duel;
     const struct side a = {rows, &sieve->rows, row};
-    const struct side b = {sieve->in->lanes, &sieve->lanes, {lane, 0, false}};
+    const struct side b = {lanes, &sieve->lanes, {lane, 0, false}};
     __m512i ab = _mm512_load_si512(sieve->dots.ab + i), ba = _mm512_load_si512(sieve->dots.ba + i);
-    ab = _mm512_sub_epi32(ab, _mm512_slli_epi32(look_i32(rows->preference_sum, row), 7));
-    ba = _mm512_sub_epi32(ba, _mm512_slli_epi32(look_i32(rows->features_sum, row), 7));
+    ab = _mm512_sub_epi32(ab, _mm512_slli_epi32(look_up_i32(lanes->features_sum, lane), 7));
+    ba = _mm512_sub_epi32(ba, _mm512_slli_epi32(look_up_i32(lanes->preference_sum, lane), 7));
     _mm512_store_ps(sieve->ab + i, affinity_up(&a, &b, ab));
     _mm512_store_ps(sieve->ba + i, affinity_up(&b, &a, ba));
     _mm512_store_ps(sieve->row_bonus + i, look(duel->row_bonus, row));
@@ -164,10 +162,10 @@ static __attribute__((noinline)) uint32_t keep_chunk(const struct sieve *sieve, 
                                        .row_limit = _mm512_load_ps(sieve->row_limit + i),
                                        .lane_bonus = look_up(duel->lane_bonus, p.lane),
                                        .lane_limit = look_up(duel->lane_limit, p.lane)};
-        __m512 upper = raw_up(sieve->in->terms, s, at, _mm512_load_ps(sieve->ab + i),
-                              _mm512_load_ps(sieve->ba + i));
+        __m512 upper =
+            raw_up(sieve->in, s, at, _mm512_load_ps(sieve->ab + i), _mm512_load_ps(sieve->ba + i));
         struct reach reach = reach_limits(s, at, &limits, upper);
-        kept = keep_pairs(s, at, kept, reach.one, reach.two, NULL);
+        kept = keep_names(s, at, kept, reach.one, reach.two);
     }
     return kept;
 }
@@ -200,7 +198,7 @@ ALWAYS_INLINE void sift(struct sieve *sieve, uint32_t width, struct survivors *s
     uint64_t fetched = 0;
     for (uint32_t at = 0; at < s->count; at += REFINE_CHUNK) {
         uint32_t left = s->count - at < REFINE_CHUNK ? s->count - at : REFINE_CHUNK;
-        multiply(sieve->in, s->pair + at, left, width, true, &sieve->dots);
+        multiply(sieve->in, s->pair + at, left, width, BYTES_BIASED, &sieve->dots);
         weigh(sieve, s->pair + at, left);
         uint32_t before = kept;
         kept = keep_chunk(sieve, s, at, kept);

@@ -63,6 +63,8 @@ void search_init(struct search *search, const struct tiles *tiles, const struct 
         .exact_counts = (mode & SEARCH_EXACT_COUNTS) != 0,
         .count_floors = (mode & SEARCH_COUNT_FLOORS) != 0,
     };
+    search->rough = !search->exact_counts && kernels->dots != NULL &&
+                    kernels->visual == VISUAL_INT8 && tiles->sift_layout.unit_bits > 0;
     uint32_t n = tiles->positions;
     candidates_init(&search->store, kernels, n, keep, (mode & SEARCH_ALONE) != 0 ? 1 : TILE_LANES);
     search->floor_full = mem_array(n, sizeof(float));
@@ -195,10 +197,11 @@ static bool sweep_all(struct sweep *s, uint32_t viewer, const struct patience *p
     struct tile_hull hull = tile_hull_of_one(tiles, viewer);
     struct tile_walk walk = {
         .hull = &hull, .high = tiles->count, .visit = visit_viewer, .ctx = &tour};
-    for (uint32_t g = 0; g < tiles->group_count; g++)
-        if (sweep_groups_meet(tiles, own, g) && !tile_walk_group(tiles, g, &walk))
-            return false;
-    return true;
+    bool done = true;
+    for (uint32_t g = 0; g < tiles->group_count && done; g++)
+        done = !sweep_groups_meet(tiles, own, g) || tile_walk_group(tiles, g, &walk);
+    sweep_settle(s);
+    return done;
 }
 
 /* Scores an eligible pair; false if it cannot be ranked. *floor says whether it is offerable. */

@@ -13,7 +13,7 @@
 #include "engine/match/attributes.h"
 #include "engine/match/slot_face.h"
 
-enum { TABLE_MAX = 32700 };
+enum { TABLE_MAX = 32600 };
 
 /* Relative error of the reciprocals that turn sums into ratios, twice (kernels/isa.h): taken
  * upwards by 2^-13 and off by 2^-14 either way. */

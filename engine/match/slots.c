@@ -11,7 +11,7 @@
 enum {
     CODES_USABLE = KERNEL_CODE_NONE, /* 0..14 */
     LEVELS_DIRECTIONAL = 7,          /* two codes a level */
-    WEIGHT_MAX = 32700,              /* of a table */
+    WEIGHT_MAX = 32600,              /* of a table */
     SUBSETS_MAX = 4 /* options of a multiple choice whose subsets have a code each */
 };
 
@@ -162,7 +162,7 @@ static bool place_construct(struct slots *slots, const struct view *view, int co
 }
 
 /* Table units of the singles: whole ones if the W_c are multiples of 1/10000 and all their values
- * then come out whole, else of 1/32700 of the greatest. */
+ * then come out whole, else of 1/32600 of the greatest. */
 static void weigh_singles(struct slots *slots, const double weights[4], uint32_t count) {
     uint32_t whole[4], unit = 0, parts = 1, most = 1;
     slots->singles_whole = true;

@@ -10,6 +10,7 @@
 #include "engine/match/eligibility.h"
 #include "engine/match/sweep_parts.h"
 #include "engine/match/sweep_wait.h"
+#include "engine/match/tile_sift.h"
 #include "engine/match/tile_tree.h"
 
 bool sweep_groups_meet(const struct tiles *tiles, uint32_t a, uint32_t b) {
@@ -103,13 +104,25 @@ static uint64_t mask_one(struct sweep *s, uint32_t viewer, uint32_t b) {
     return (uint64_t)(lanes != 0) << r;
 }
 
+/* An instruction that multiplies bytes wants one side unsigned. */
+static void bias_vectors(const struct vector_store *bytes, uint32_t tile, struct sweep_rows *out) {
+    size_t size = (size_t)TILE_LANES * bytes->width, first = tile * size;
+    const int8_t *preference = (const int8_t *)bytes->preference + first;
+    const int8_t *features = (const int8_t *)bytes->features + first;
+    for (size_t i = 0; i < size; i++) {
+        out->biased[0][i] = (uint8_t)(preference[i] + 128);
+        out->biased[1][i] = (uint8_t)(features[i] + 128);
+    }
+}
+
 static struct sweep_rows *build_rows(struct sweep *s, uint32_t a, uint64_t rows) {
     struct sweep_rows *tables = &s->rows[a % SWEEP_BLOCK];
+    const struct tiles *tiles = s->search->tiles;
     if (tables->tile != a) {
         tables->tile = a;
         tables->built = 0;
+        bias_vectors(&tiles->bytes, a, tables);
     }
-    const struct tiles *tiles = s->search->tiles;
     const struct view *view = tiles->view;
     for (uint64_t left = rows & ~tables->built; left != 0; left &= left - 1) {
         size_t row = tiles->row_of[a * TILE_LANES + (uint32_t)__builtin_ctzll(left)];
@@ -118,6 +131,9 @@ static struct sweep_rows *build_rows(struct sweep *s, uint32_t a, uint64_t rows)
     for (uint64_t left = rows & ~tables->built; left != 0; left &= left - 1) {
         uint32_t r = (uint32_t)__builtin_ctzll(left);
         tables->slack[r] = tiles_answer_row(tiles, a * TILE_LANES + r, &tables->row[r]);
+        if (s->search->rough)
+            tiles_sift_row(tiles, s->search->kernels, a * TILE_LANES + r, &tables->row[r],
+                           &tables->sift[r]);
     }
     tables->built |= rows;
     return tables;
@@ -126,16 +142,26 @@ static struct sweep_rows *build_rows(struct sweep *s, uint32_t a, uint64_t rows)
 /* Questionnaire and bound 1 of every row; counts who is eligible. */
 static void screen_rows(struct sweep *s, const struct meeting *m, uint64_t rows) {
     const struct tiles *tiles = s->search->tiles;
-    struct answer_tile answers = tiles_answers(tiles, m->b);
-    struct screening in = {
-        .layout = &tiles->slots.layout,
-        .terms = &tiles->terms,
-        .rows = m->rows->row,
-        .tile = &answers,
-        .duel = &m->duel,
-    };
     s->survivors.count = 0;
-    s->search->kernels->screen(&in, rows, s->ways, &s->survivors);
+    if (s->search->rough) {
+        const struct sifting in = {
+            .layout = &tiles->sift_layout,
+            .rows = m->rows->sift,
+            .tile = tiles->sift + m->b * tiles_sift_bytes(tiles),
+            .duel = &m->duel,
+        };
+        s->search->kernels->sift(&in, rows, s->ways, &s->survivors);
+    } else {
+        struct answer_tile answers = tiles_answers(tiles, m->b);
+        const struct screening in = {
+            .layout = &tiles->slots.layout,
+            .terms = &tiles->terms,
+            .rows = m->rows->row,
+            .tile = &answers,
+            .duel = &m->duel,
+        };
+        s->search->kernels->screen(&in, rows, s->ways, &s->survivors);
+    }
     s->certificate.bounded_answers += count_eligible(s, m, rows) - s->survivors.count;
 }
 
@@ -147,6 +173,10 @@ static void refine_pairs(struct sweep *s, const struct meeting *m) {
     uint32_t before = s->survivors.count;
     struct refine_input in = {
         .terms = &tiles->terms, .duel = &m->duel, .affinity_scale = tiles->affinity_scale};
+    if (!m->visual && search->rough) {
+        sweep_wait(s, m);
+        return;
+    }
     if (!m->visual) {
         sweep_push_by_prior(&in, &s->survivors);
         s->certificate.bounded_answers += before - s->survivors.count;
@@ -160,16 +190,18 @@ static void refine_pairs(struct sweep *s, const struct meeting *m) {
     struct vector_tile lanes = tiles_vectors(tiles, store, m->b);
     in.rows = &rows;
     in.lanes = &lanes;
-    in.sieve = !floats && !search->exact_counts;
+    in.sieve = search->rough ? &tiles->sift_layout : NULL;
     struct vector_tile next_lanes = tiles_vectors(tiles, &tiles->words, m->b);
     in.next_lanes = &next_lanes;
+    in.biased_preference = m->rows->biased[0];
+    in.biased_features = m->rows->biased[1];
     search->kernels->refine8(&in, &s->survivors);
     s->certificate.bounded_bytes += before - s->survivors.count;
     if (search->exact_counts)
         count_offerable(s, m);
     if (floats)
         return;
-    if (in.sieve && m->viewer == ROW_NONE && search->kernels->dots != NULL) {
+    if (in.sieve != NULL) {
         sweep_wait(s, m);
         return;
     }
@@ -180,18 +212,29 @@ static void refine_pairs(struct sweep *s, const struct meeting *m) {
     s->certificate.bounded_words += before - s->survivors.count;
 }
 
-/* The int8 vectors of a tile come while its answers are screened. A block of tiles is held against
- * it in turn: once is enough. */
+static void fetch(const void *from, size_t bytes) {
+    for (size_t at = 0; at < bytes; at += CACHE_LINE)
+        __builtin_prefetch((const char *)from + at, 0, 2);
+}
+
+/* What is known of a tile's answers comes while its hard constraints are looked at, its int8
+ * vectors while its answers are. A block of tiles is held against it in turn: once is enough. */
+static void fetch_answers(struct sweep *s, uint32_t tile) {
+    const struct tiles *tiles = s->search->tiles;
+    if (!s->search->rough || s->fetched_answers == tile)
+        return;
+    s->fetched_answers = tile;
+    fetch(tiles->sift + tile * tiles_sift_bytes(tiles), tiles_sift_bytes(tiles));
+}
+
 static void fetch_vectors(struct sweep *s, uint32_t tile) {
     const struct vector_store *bytes = &s->search->tiles->bytes;
     size_t size = (size_t)TILE_LANES * bytes->width, first = tile * size;
-    if (s->fetched == tile)
+    if (s->fetched_vectors == tile)
         return;
-    s->fetched = tile;
-    for (size_t at = first; at < first + size; at += CACHE_LINE) {
-        __builtin_prefetch((const int8_t *)bytes->preference + at, 0, 2);
-        __builtin_prefetch((const int8_t *)bytes->features + at, 0, 2);
-    }
+    s->fetched_vectors = tile;
+    fetch((const int8_t *)bytes->preference + first, size);
+    fetch((const int8_t *)bytes->features + first, size);
 }
 
 static void finish_meeting(struct sweep *s, struct meeting *m, uint64_t rows) {
@@ -211,6 +254,7 @@ void sweep_pair(struct sweep *s, uint32_t a, uint32_t b) {
     const struct tiles *tiles = s->search->tiles;
     if (!tile_masks_meet(&tiles->hull[a], &tiles->hull[b]))
         return;
+    fetch_answers(s, b);
     struct mask_hull hull = tiles->hull[b];
     hull.by_place = hull.by_place || tiles->hull[a].by_place;
     uint64_t rows = s->search->kernels->mask_hull(&tiles->mask[a], &hull);
@@ -239,11 +283,15 @@ void sweep_viewer(struct sweep *s, uint32_t viewer, uint32_t b) {
 struct sweep *sweep_new(struct search *search) {
     struct sweep *s = mem_array(1, sizeof *s);
     s->search = search;
-    s->waiting = waiting_new();
+    s->waiting = sweep_wait_new();
     s->certificate.least.viewer = ROW_NONE;
-    s->fetched = ROW_NONE;
-    for (uint32_t i = 0; i < SWEEP_BLOCK; i++)
+    s->fetched_answers = s->fetched_vectors = ROW_NONE;
+    size_t bytes = (size_t)TILE_LANES * search->tiles->bytes.width;
+    for (uint32_t i = 0; i < SWEEP_BLOCK; i++) {
         s->rows[i].tile = s->row_limits[i].tile = ROW_NONE;
+        for (int k = 0; k < 2; k++)
+            s->rows[i].biased[k] = mem_space(bytes, 1);
+    }
     s->lane_limits.tile = ROW_NONE;
     s->eligible = mem_array(search->tiles->positions, sizeof *s->eligible);
     s->offerable = mem_array(search->tiles->positions, sizeof *s->offerable);
@@ -251,7 +299,10 @@ struct sweep *sweep_new(struct search *search) {
 }
 
 void sweep_free(struct sweep *s) {
-    waiting_free(s->waiting);
+    sweep_wait_free(s->waiting);
+    for (uint32_t i = 0; i < SWEEP_BLOCK; i++)
+        for (int k = 0; k < 2; k++)
+            free(s->rows[i].biased[k]);
     free(s->eligible);
     free(s->offerable);
     candidate_sorter_release(&s->sorter);

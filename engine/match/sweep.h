@@ -4,10 +4,16 @@
  *   64 rows          hull x hull          nobody can meet: the pair of tiles is gone
  *     |              rows x hull          which rows can meet anybody over there
  *     v              row  x 64 lanes      eligibility mask, exclusions                 mask_*.c
- *   eligible         questionnaire        bound 1: best affinity anyone can have       answers_*.c
- *     |  30 %        int8 dot products    bound 2                                      affinity_*.c
- *     v   6 %        int16 dot products   bound 3, an interval of raw
+ *   eligible         questionnaire,       bound 1: best affinity anyone can have       sift_*.c
+ *     |              roughly
+ *     |  32 %        int8 dot products    bound 2                                      sieve_*.c
+ *     |   6 %        int16 dot products; they wait until a row has many (sweep_wait.h)
+ *     |              questionnaire        exactly                                      weigh_*.c
+ *     v   5 %                             bound 3, an interval of raw                  affinity_*.c
  *   pushed to the logs of both people's tiles, whose limits rise and make later bounds sharper
+ *
+ * Where the kernels have no such steps, or exact counts are asked for, the questionnaire comes
+ * exactly at once (screen_*.c), and each bound is an interval.
  *
  * Each unordered pair of tiles is visited once: gates and questionnaire are symmetric, mutuality
  * needs both affinities anyway, and raw of the two directions differs by the candidate's bonus
@@ -51,6 +57,7 @@ struct search {
     bool *low_inbound;
     bool exact_counts;
     bool count_floors;
+    bool rough; /* the questionnaire is looked at roughly first, and who is left then waits */
 };
 
 enum search_mode {
@@ -63,14 +70,16 @@ void search_init(struct search *search, const struct tiles *tiles, const struct 
 void search_release(struct search *search);
 
 /* Tiles of viewers that are taken against each other tile in turn, while that is in the cache. */
-enum { SWEEP_BLOCK = 4 };
+enum { SWEEP_BLOCK = 8 };
 
 /* The tables of a tile's rows, as far as they were needed. */
 struct sweep_rows {
     uint32_t tile;
     uint64_t built; /* rows */
     struct answer_row row[TILE_LANES];
+    struct sift_row sift[TILE_LANES];
     float slack[TILE_LANES];
+    uint8_t *biased[2]; /* preferences and features in bytes, + 128 */
 };
 
 /* The limits of a tile's viewers, as they were read. */
@@ -89,8 +98,8 @@ struct sweep {
     uint64_t unit_pairs;                 /* that passed the gender rule in the unit at hand */
     struct sweep_rows rows[SWEEP_BLOCK]; /* of tile % SWEEP_BLOCK */
     struct survivors survivors;
-    struct waiting *waiting; /* sweep_wait.h */
-    uint32_t fetched;        /* tile whose vectors were asked for last */
+    struct waiting *waiting;                   /* sweep_wait.h */
+    uint32_t fetched_answers, fetched_vectors; /* tiles, asked for last */
     uint64_t ways[TILE_LANES][2];
     struct sweep_limits row_limits[SWEEP_BLOCK], lane_limits;
     struct candidate_sorter sorter;    /* of the tile at hand */

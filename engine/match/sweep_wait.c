@@ -9,12 +9,13 @@
 enum {
     ROOM = WAITING_ENOUGH + SURVIVORS_MAX + 64,
     SEGMENTS_MAX = 2048,
+    ALONE_ENOUGH = 128,
     ROWS = SWEEP_BLOCK * TILE_LANES,
 };
 
 /* The pairs of one meeting. */
 struct segment {
-    uint32_t a, b; /* tiles */
+    uint32_t a, b, viewer; /* as of the meeting */
     uint32_t first, count;
 };
 
@@ -32,18 +33,18 @@ struct waiting {
     float part[ROOM], side_ab[ROOM], side_ba[ROOM];
 };
 
-struct waiting *waiting_new(void) {
+struct waiting *sweep_wait_new(void) {
     struct waiting *w = mem_space(1, sizeof *w);
     w->count = w->segment_count = 0;
     w->enough = WAITING_ENOUGH;
     return w;
 }
 
-void waiting_free(struct waiting *waiting) {
+void sweep_wait_free(struct waiting *waiting) {
     free(waiting);
 }
 
-void waiting_settle_at(struct waiting *waiting, uint32_t enough) {
+void sweep_wait_settle_at(struct waiting *waiting, uint32_t enough) {
     ASSERT(enough <= WAITING_ENOUGH);
     waiting->enough = enough;
 }
@@ -74,13 +75,16 @@ void sweep_wait(struct sweep *s, const struct meeting *m) {
         return;
     struct sides sides;
     const struct refine_input in = input_of(s->search, m, &sides);
-    s->search->kernels->dots(&in, v, w->ab + w->count, w->ba + w->count);
+    if (m->visual)
+        s->search->kernels->dots(&in, v, w->ab + w->count, w->ba + w->count);
     memcpy(w->pair + w->count, v->pair, v->count * sizeof *v->pair);
     memcpy(w->ways + w->count, v->ways, v->count * sizeof *v->ways);
-    w->segments[w->segment_count++] = (struct segment){m->a, m->b, w->count, v->count};
+    w->segments[w->segment_count++] = (struct segment){m->a, m->b, m->viewer, w->count, v->count};
     w->count += v->count;
     v->count = 0;
-    if (w->count >= w->enough || w->segment_count == SEGMENTS_MAX)
+    /* One viewer's limit rises as soon as there are K: nobody else's would. */
+    uint32_t enough = m->viewer != ROW_NONE && w->enough > ALONE_ENOUGH ? ALONE_ENOUGH : w->enough;
+    if (w->count >= enough || w->segment_count == SEGMENTS_MAX)
         sweep_settle(s);
 }
 
@@ -150,15 +154,20 @@ static void settle_segment(struct sweep *s, const struct segment *segment) {
     struct survivors *v = &s->survivors;
     struct meeting m = {.a = segment->a,
                         .b = segment->b,
-                        .viewer = ROW_NONE,
+                        .viewer = segment->viewer,
                         .rows = &s->rows[segment->a % SWEEP_BLOCK]};
     ASSERT(m.rows->tile == m.a);
     meeting_limits(s, &m);
     wake(w, segment, v);
     struct sides sides;
     const struct refine_input in = input_of(s->search, &m, &sides);
-    s->search->kernels->refine_dots(&in, w->ab + segment->first, w->ba + segment->first, v);
-    s->certificate.bounded_words += segment->count - v->count;
+    if (m.visual) {
+        s->search->kernels->refine_dots(&in, w->ab + segment->first, w->ba + segment->first, v);
+        s->certificate.bounded_words += segment->count - v->count;
+    } else {
+        sweep_push_by_prior(&in, v);
+        s->certificate.bounded_answers += segment->count - v->count;
+    }
     if (v->count > 0)
         push_pairs(s, &m);
 }

@@ -17,11 +17,11 @@
 
 struct meeting;
 
-struct waiting *waiting_new(void);
-void waiting_free(struct waiting *waiting);
+struct waiting *sweep_wait_new(void);
+void sweep_wait_free(struct waiting *waiting);
 /* Settled when so many pairs wait; at most WAITING_ENOUGH, which it is at first. */
 enum { WAITING_ENOUGH = 8192 };
-void waiting_settle_at(struct waiting *waiting, uint32_t enough);
+void sweep_wait_settle_at(struct waiting *waiting, uint32_t enough);
 
 /* Takes the sweep's survivors of a meeting, whose ways are all that is known of them; none are
  * left. */

@@ -24,6 +24,7 @@
 
 #include "engine/base/mem.h"
 #include "engine/base/pool.h"
+#include "engine/match/tile_sift.h"
 #include "engine/match/tile_tree.h"
 
 enum { TILES_MAX = 1 << 20 }; /* exclusions name a tile in 20 bits: 67 million people */
@@ -75,6 +76,7 @@ struct tiles *tiles_new(const struct view *view, uint32_t threads) {
         return NULL;
     }
     read_terms(tiles);
+    tiles_lay_sift(tiles);
     tiles_order(tiles, threads);
     ASSERT(tiles->count < TILES_MAX);
     allocate_store(&tiles->bytes, tiles, sizeof(int8_t));
@@ -121,7 +123,7 @@ void tiles_free(struct tiles *tiles) {
         tiles->answered,      tiles->importance,  tiles->children,     tiles->reach,
         tiles->people,        tiles->bonus,       tiles->confidence,   tiles->exclusions,
         tiles->specials,      tiles->records,     tiles->row_answered, tiles->tree,
-        tiles->people_before, tiles->faces};
+        tiles->people_before, tiles->faces,       tiles->sift};
     for (size_t i = 0; i < ARRAY_LEN(arrays); i++)
         free(arrays[i]);
     free(tiles);
@@ -130,7 +132,7 @@ void tiles_free(struct tiles *tiles) {
 size_t tiles_bytes(const struct tiles *tiles) {
     const struct answer_layout *layout = &tiles->slots.layout;
     size_t per_tile = sizeof(struct mask_tile) + sizeof(struct mask_hull) +
-                      2 * sizeof(struct tile_hull) + layout->groups * 512;
+                      2 * sizeof(struct tile_hull) + layout->groups * 512 + tiles_sift_bytes(tiles);
     size_t per_lane = 4 * (2 + 2 * layout->words + layout->constructs) + 1 + tiles->record.size +
                       tiles->face_size + 3 * sizeof(float) + tiles->bytes.width * 2 +
                       tiles->words.width * 4 + tiles->floats.width * 8 +

@@ -71,6 +71,8 @@ struct tiles {
     const struct view *view;
     struct slots slots;
     struct score_terms terms;
+    struct sift_layout sift_layout;                             /* tile_sift.h */
+    uint8_t sift_strain[SLOTS_MAX][KERNEL_CODES][KERNEL_CODES]; /* slot, own code, other's */
     float affinity_scale;
     uint32_t count, positions;
     uint32_t *row_of;      /* by position */
@@ -85,6 +87,7 @@ struct tiles {
     struct mask_hull *hull;
     struct tile_hull *tree; /* hulls of ranges of tiles: tile_tree.h */
     uint8_t *codes, *fresh; /* [tile][groups][256] */
+    uint8_t *sift;          /* [tile][tiles_sift_bytes]: tile_sift.h */
     uint32_t *answered;     /* [tile][words][64] */
     uint8_t *records;       /* by position: all of the answers again, person by person (record) */
     struct answer_record record;
@@ -98,9 +101,8 @@ struct tiles {
     float prior_reach[TILE_LANES];    /* the visual part of pairs without affinities of their own */
     struct vector_store bytes, words; /* int8, int16 */
     struct vector_store floats;       /* after tiles_add_floats */
-
-    struct exclusions *exclusions; /* by tile */
-    struct specials *specials;     /* by tile */
+    struct exclusions *exclusions;    /* by tile */
+    struct specials *specials;        /* by tile */
 };
 
 /* NULL: the view has no such form (slots.h), use the reference. */
@@ -116,7 +118,6 @@ static inline const struct tile_face *tiles_face(const struct tiles *tiles, uint
 static inline const uint8_t *tiles_record(const struct tiles *tiles, uint32_t position) {
     return tiles->records + (size_t)position * tiles->record.size;
 }
-/* What a person shows in a slot (slot_code). */
 static inline uint8_t tiles_code(const uint8_t *record, uint32_t slot) {
     return record[slot] % KERNEL_CODES;
 }
@@ -140,8 +141,7 @@ void tiles_pack_vectors(struct tiles *tiles, uint32_t tile);  /* tile_vectors.c 
 void tiles_pack_floats(struct tiles *tiles, uint32_t tile);   /* likewise */
 void tiles_allocate_faces(struct tiles *tiles);               /* tile_faces.c */
 void tiles_pack_face(struct tiles *tiles, uint32_t position); /* of a member */
-void tiles_exclude(struct tiles *tiles,
-                   uint32_t threads); /* tile_exclude.c: exclusions, specials */
+void tiles_exclude(struct tiles *tiles, uint32_t threads);    /* tile_exclude.c */
 /* Do all conflicts of intents and hard_constraint items fit the bits of a lane? */
 bool tiles_constraints_fit(const struct view *view);
 /* The bits of a lane (mask.h: has) that an intent does not go with. */

@@ -7,7 +7,7 @@
 #include "engine/base/mem.h"
 #include "engine/base/pool.h"
 #include "engine/kernel/real.h"
-#include "engine/match/tile.h"
+#include "engine/match/tile_sift.h"
 
 enum { CONSTRAINT_BITS = 8 };
 
@@ -179,6 +179,7 @@ static void pack_answers_lane(struct tiles *tiles, uint32_t tile, uint32_t lane,
         tiles->importance[((size_t)tile * layout->constructs + c) * TILE_LANES + lane] = own[c];
     }
     record[where->children] = tiles->children[position] = slots_children(tiles->view, row);
+    tiles_pack_sift(tiles, tile, lane);
 }
 
 static float up(double x) {
@@ -217,6 +218,7 @@ static void clear_tile(const struct tiles *tiles, uint32_t tile) {
         {tiles->mask, sizeof *tiles->mask},
         {tiles->codes, codes},
         {tiles->fresh, codes},
+        {tiles->sift, tiles_sift_bytes(tiles)},
         {tiles->answered, lanes * layout->words * sizeof *tiles->answered},
         {tiles->records, lanes * tiles->record.size},
         {tiles->faces, lanes * tiles->face_size},
@@ -276,6 +278,7 @@ void tiles_pack(struct tiles *tiles, uint32_t threads) {
     tiles->hull = mem_space(n, sizeof *tiles->hull);
     tiles->codes = mem_space(n * layout->groups * 256, 1);
     tiles->fresh = mem_space(n * layout->groups * 256, 1);
+    tiles->sift = mem_space(n, tiles_sift_bytes(tiles));
     tiles->answered = mem_space(lanes * layout->words, sizeof *tiles->answered);
     tiles->record = answer_record_of(layout);
     tiles->records = mem_space(lanes, tiles->record.size);

@@ -20,6 +20,10 @@ static void check_all(const struct kernels *kernels) {
         kernel_check_refine(kernels, seed);
         kernel_check_dots(kernels, seed);
         kernel_check_blas(kernels, seed);
+        if (kernels->sift == NULL)
+            continue;
+        kernel_check_sift(kernels, seed);
+        kernel_check_sift_row(kernels, seed);
     }
     printf("%s: %d rounds of each check\n", kernels->name, ROUNDS);
 }

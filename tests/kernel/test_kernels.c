@@ -37,6 +37,17 @@ CHECK_EVERYWHERE(dots)
 CHECK_EVERYWHERE(blas)
 CHECK_EVERYWHERE(lists)
 
+/* AVX2 has no rough bound. */
+#define CHECK_SIFT(isa, name, what)                                                                \
+    Test(name, what) {                                                                             \
+        check_rounds(isa, kernel_check_##what);                                                    \
+    }
+
+CHECK_SIFT(ISA_REF, ref, sift)
+CHECK_SIFT(ISA_AVX512, avx512, sift)
+CHECK_SIFT(ISA_REF, ref, sift_row)
+CHECK_SIFT(ISA_AVX512, avx512, sift_row)
+
 /* What a machine with these features is given for a wish; NULL: refused with a sentence that names
  * the wish. */
 static const char *given(const char *wanted, uint32_t features) {

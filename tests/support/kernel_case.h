@@ -36,6 +36,10 @@ void kernel_check_sums(const struct kernels *kernels, uint64_t seed);
 void kernel_check_screen(const struct kernels *kernels, uint64_t seed);
 /* The same parts of people from anywhere; nothing else is written. */
 void kernel_check_weigh(const struct kernels *kernels, uint64_t seed);
+/* The rough bound is that of `ref`, which is near the truth and never above; nothing else is
+ * written. Of kernels that have one. */
+void kernel_check_sift(const struct kernels *kernels, uint64_t seed);
+void kernel_check_sift_row(const struct kernels *kernels, uint64_t seed);
 /* Intervals hold the truth and are near it; nobody who can reach a limit is lost. */
 void kernel_check_refine(const struct kernels *kernels, uint64_t seed);
 /* The same of the table with BLAS in place of integers. */

@@ -7,7 +7,7 @@
 #include "engine/kernel/real.h"
 #include "tests/support/kernel_case.h"
 
-enum { WIDTH_MAX = 512 };
+enum { WIDTH_MAX = 512, UNIT_BITS = 12 }; /* of what a sieve's pairs lose */
 
 /* One tile of people: vectors as they are, and as one precision keeps them. */
 struct faces {
@@ -177,6 +177,7 @@ struct refine_case {
     struct score_terms *terms;
     struct duel *duel;
     struct refine_input *in;
+    struct sift_layout *sieve; /* what `in` has, if it is one */
     struct survivors *before, *after;
 };
 
@@ -212,6 +213,11 @@ static struct truth score(const struct refine_case *c, uint32_t i, double lower,
     double ba = affinity(c, c->lanes, l, c->rows, r, moved) + more;
     ab = fmax(ab, 0.0);
     ba = fmax(ba, 0.0);
+    if (c->in->sieve != NULL) {
+        double questionnaire = (double)c->sieve->base - ldexp(c->before->loss[i], -UNIT_BITS);
+        double sides = 0.15 * (double)t->side_affinity * (ab + ba);
+        return (struct truth){questionnaire + (double)t->affinity * sqrt(ab * ba) + sides, 0.0};
+    }
     double x = (double)t->side_fit * ((double)c->before->side_ab[i] - slack) +
                (double)t->side_affinity * ab;
     double y = (double)t->side_fit * ((double)c->before->side_ba[i] - slack) +
@@ -238,14 +244,18 @@ static float *draw_between(struct guarded *memory, struct draws *draws, double l
 
 static void draw_survivors(struct survivors *s, struct draws *draws) {
     static const uint32_t counts[] = {0, 1, 7, 8, 9, 15, 16, 17, 64, 1000, SURVIVORS_MAX};
+    static const uint32_t strides[] = {1, 3, 7, 65, 129, 1237};
     memset(s, 0xa5, sizeof *s);
     s->count = counts[draw_below(draws, ARRAY_LEN(counts))];
+    uint32_t first = draw_below(draws, SURVIVORS_MAX);
+    uint32_t stride = strides[draw_below(draws, ARRAY_LEN(strides))];
     for (uint32_t i = 0; i < s->count; i++) {
-        s->pair[i] = (uint16_t)(s->count == SURVIVORS_MAX ? i : draw_below(draws, SURVIVORS_MAX));
+        s->pair[i] = (uint16_t)((first + i * stride) % SURVIVORS_MAX);
         s->ways[i] = (uint8_t)(1 + draw_below(draws, 3));
         s->part[i] = (float)draw_in(draws, -0.2, 0.48);
         s->side_ab[i] = (float)draw_in(draws, 0.001, 1.0);
         s->side_ba[i] = (float)draw_in(draws, 0.001, 1.0);
+        s->loss[i] = (int16_t)((int32_t)draw_below(draws, 7000) - 700);
     }
 }
 
@@ -259,8 +269,26 @@ static void meet_limits(struct refine_case *c, float *row_limit, struct draws *d
     }
 }
 
+/* The bytes of 64 vectors as unsigned ones, 128 more. */
+static const uint8_t *biased(const struct refine_case *c, const int8_t *bytes, uint32_t width) {
+    uint8_t *more = guarded_array(c->memory, (size_t)TILE_LANES * width);
+    for (uint32_t i = 0; i < TILE_LANES * width; i++)
+        more[i] = (uint8_t)(bytes[i] + 128);
+    return more;
+}
+
+static void draw_sieve(struct refine_case *c, struct draws *draws) {
+    const struct vector_tile *rows = c->in->rows;
+    c->sieve = guarded_array(c->memory, sizeof *c->sieve);
+    c->sieve->unit_bits = UNIT_BITS;
+    c->sieve->base = (float)draw_in(draws, 0.4, 1.0);
+    c->in->sieve = c->sieve;
+    c->in->biased_preference = biased(c, rows->preference, rows->width);
+    c->in->biased_features = biased(c, rows->features, rows->width);
+}
+
 static void draw_case(struct refine_case *c, struct draws *draws, uint32_t width,
-                      enum precision precision) {
+                      enum precision precision, bool sieve) {
     static const uint32_t dims[] = {1, 24, 64, 65, 127, 128, 192, 512};
     static const float scales[] = {1.0f, 4.0f, 12.0f, 60.0f};
     uint32_t dim = dims[draw_below(draws, ARRAY_LEN(dims))];
@@ -289,6 +317,8 @@ static void draw_case(struct refine_case *c, struct draws *draws, uint32_t width
                                    .lanes = &c->lanes->tile,
                                    .duel = c->duel,
                                    .affinity_scale = scales[draw_below(draws, ARRAY_LEN(scales))]};
+    if (sieve)
+        draw_sieve(c, draws);
     c->before = guarded_array(c->memory, sizeof *c->before);
     c->after = guarded_array(c->memory, sizeof *c->after);
     draw_survivors(c->before, draws);
@@ -329,7 +359,7 @@ static void check_ways(const char *name, const struct refine_case *c, uint32_t i
     double most = score(c, i, 0.0, 2.0, 2.0 * (double)SIGMOID_ERROR).raw;
     const double bonus[2] = {(double)c->duel->lane_bonus[l], (double)c->duel->row_bonus[r]};
     /* A sieve may use reciprocals of 14 bits. */
-    const double loose = c->in->sieve ? 3.0 * 0x1p-14 : 0.0;
+    const double loose = c->in->sieve != NULL ? 3.0 * 0x1p-14 : 0.0;
     const double limit[2] = {(double)c->duel->row_limit[r], (double)c->duel->lane_limit[l]};
     for (unsigned way = 0; way < 2; way++) {
         if ((c->before->ways[i] >> way & 1) == 0)
@@ -342,21 +372,28 @@ static void check_ways(const char *name, const struct refine_case *c, uint32_t i
     }
 }
 
+/* Is survivor `i` the one at `at` of those left? A sieve keeps names alone. */
+static bool is_same(const struct refine_case *c, uint32_t i, uint32_t at) {
+    const struct survivors *was = c->before, *is = c->after;
+    if (at >= is->count || is->pair[at] != was->pair[i])
+        return false;
+    return c->in->sieve != NULL || (memcmp(&is->part[at], &was->part[i], sizeof(float)) == 0 &&
+                                    memcmp(&is->side_ab[at], &was->side_ab[i], 4) == 0 &&
+                                    memcmp(&is->side_ba[at], &was->side_ba[i], 4) == 0);
+}
+
 /* Survivors keep their order and their parts; walks both lists. */
 static void check_case(const char *name, const struct refine_case *c) {
     uint32_t at = 0;
     const struct survivors *was = c->before, *is = c->after;
     CASE_CHECK(is->count <= was->count, "%s: %u of %u kept", name, is->count, was->count);
     for (uint32_t i = 0; i < was->count; i++) {
-        bool kept = at < is->count && is->pair[at] == was->pair[i] &&
-                    memcmp(&is->part[at], &was->part[i], sizeof(float)) == 0 &&
-                    memcmp(&is->side_ab[at], &was->side_ab[i], sizeof(float)) == 0 &&
-                    memcmp(&is->side_ba[at], &was->side_ba[i], sizeof(float)) == 0;
+        bool kept = is_same(c, i, at);
         check_ways(name, c, i, kept ? is->ways[at] : 0);
         if (!kept)
             continue;
         CASE_CHECK(is->ways[at] != 0, "%s: kept without a way", name);
-        if (!c->in->sieve)
+        if (c->in->sieve == NULL)
             check_interval(name, c, i, at);
         at++;
     }
@@ -373,8 +410,7 @@ static void check_precision(const struct kernels *kernels, struct draws *draws,
                             enum precision precision, bool sieve) {
     static const uint32_t widths[] = {64, 128, 192, 512};
     struct refine_case c = {.memory = guarded_new()};
-    draw_case(&c, draws, widths[draw_below(draws, ARRAY_LEN(widths))], precision);
-    c.in->sieve = sieve;
+    draw_case(&c, draws, widths[draw_below(draws, ARRAY_LEN(widths))], precision, sieve);
     (precision == WORDS ? kernels->refine16 : kernels->refine8)(c.in, c.after);
     check_case(kernels->name, &c);
     guarded_free(c.memory);
@@ -384,7 +420,7 @@ static void check_precision(const struct kernels *kernels, struct draws *draws,
 static void check_dots_alone(const struct kernels *kernels, struct draws *draws) {
     static const uint32_t widths[] = {64, 128, 192, 512};
     struct refine_case c = {.memory = guarded_new()};
-    draw_case(&c, draws, widths[draw_below(draws, ARRAY_LEN(widths))], WORDS);
+    draw_case(&c, draws, widths[draw_below(draws, ARRAY_LEN(widths))], WORDS, false);
     struct survivors *wanted = guarded_array(c.memory, sizeof *wanted), *got = c.after;
     memcpy(wanted, got, sizeof *wanted);
     uint32_t room = got->count + 64, away = draw_below(draws, 16);
@@ -411,11 +447,12 @@ static void check_dots_alone(const struct kernels *kernels, struct draws *draws)
 void kernel_check_refine(const struct kernels *kernels, uint64_t seed) {
     struct draws draws = {seed};
     check_precision(kernels, &draws, BYTES, false);
-    check_precision(kernels, &draws, BYTES, true);
     check_precision(kernels, &draws, WORDS, false);
     CASE_CHECK((kernels->dots != NULL) == (kernels->isa == ISA_AVX512), "%s: dots", kernels->name);
-    if (kernels->dots != NULL)
-        check_dots_alone(kernels, &draws);
+    if (kernels->dots == NULL)
+        return;
+    check_precision(kernels, &draws, BYTES, true);
+    check_dots_alone(kernels, &draws);
 }
 
 void kernel_check_blas(const struct kernels *kernels, uint64_t seed) {

@@ -40,7 +40,7 @@ static struct pools pools_of(const struct tiles *tiles, enum kernel_isa isa, uin
     uint32_t keep = (uint32_t)tiles->view->global->MATCH_RERANK_POOL;
     search_init(&search, tiles, kernels_of(isa), keep, 0);
     struct sweep *sweep = sweep_new(&search);
-    waiting_settle_at(sweep->waiting, enough);
+    sweep_wait_settle_at(sweep->waiting, enough);
     sweep_all(sweep);
     pools.words = sweep->certificate.bounded_words;
     pools.pushed = sweep->certificate.pushed;

@@ -1,0 +1,18 @@
+/* What the rough bound (kernel/sift.h) reads: a layout for all, planes for a tile of candidates,
+ * tables for a viewer. All of it follows from the slots, codes and tables of the exact one. */
+#ifndef MATCHD_ENGINE_MATCH_TILE_SIFT_H
+#define MATCHD_ENGINE_MATCH_TILE_SIFT_H
+
+#include "engine/match/tile.h"
+
+/* Sets tiles->sift_layout; its unit_bits stay 0 if the questionnaire has no such form. */
+void tiles_lay_sift(struct tiles *tiles);
+/* Planes of a tile, in bytes: the kernel's, then the answered bits as a viewer. */
+size_t tiles_sift_bytes(const struct tiles *tiles);
+/* The planes of a lane, once its answers are packed. */
+void tiles_pack_sift(struct tiles *tiles, uint32_t tile, uint32_t lane);
+/* A position as a row against other tiles, from its tables. */
+void tiles_sift_row(const struct tiles *tiles, const struct kernels *kernels, uint32_t position,
+                    const struct answer_row *tables, struct sift_row *out);
+
+#endif
