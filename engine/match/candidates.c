@@ -9,7 +9,7 @@
 
 enum { PRUNE_EVERY = 32, FEW = 512, ROOM_LEAST = 64 };
 /* A sample of fewer tiles and of fewer people says too little of how many there are elsewhere. */
-enum { VISITS_LEAST = 4, MET_LEAST = 24 };
+enum { VISITS_LEAST = 4, MET_LEAST = 24, VISITS_MANY = 64 };
 
 void candidates_init(struct candidate_store *store, const struct kernels *kernels,
                      uint32_t positions, uint32_t keep, uint32_t sharers) {
@@ -175,18 +175,31 @@ struct candidate *candidates_room(struct candidate_store *store, uint32_t tile, 
     return log->list + log->count;
 }
 
-/* From how many tiles the candidates came, about: they stand in the order of the visits. */
+/* From how many tiles the candidates came, about: they stand in the order of the visits. Not
+ * counted further than it matters. */
 static uint32_t visits(const struct candidates *c) {
-    uint32_t changes = 0;
-    for (uint32_t i = 1; i < c->count; i++)
+    uint32_t changes = 1;
+    for (uint32_t i = 1; i < c->count && changes < VISITS_MANY; i++)
         changes += candidate_position(&c->list[i]) / TILE_LANES !=
                    candidate_position(&c->list[i - 1]) / TILE_LANES;
-    return changes + 1;
+    return changes;
 }
 
-static void guess_viewer(struct candidate_store *store, uint32_t viewer, uint32_t rank) {
+/* The K best come from as many tiles as the sample times its share: few of them in a sample say
+ * less than as many single people would. */
+static uint32_t rank_of(const struct candidate_store *store, const struct candidate_sample *sample,
+                        uint32_t visited) {
+    float mean = (float)store->keep * sample->share;
+    float spread = sqrtf(mean + mean * mean / (float)visited);
+    float rank = ceilf(mean + sample->deviations * spread);
+    return rank < (float)store->keep ? (uint32_t)rank : store->keep;
+}
+
+static void guess_viewer(struct candidate_store *store, uint32_t viewer,
+                         const struct candidate_sample *sample) {
     struct candidates *c = &store->of[viewer];
-    if (c->count <= rank + rank / 2 || (c->count < MET_LEAST && visits(c) < VISITS_LEAST))
+    uint32_t visited = visits(c), rank = rank_of(store, sample, visited);
+    if (c->count <= rank + rank / 2 || (c->count < MET_LEAST && visited < VISITS_LEAST))
         return;
     uint32_t from_guess;
     float guess = select_lower(store, c, rank, store->guess[viewer], &from_guess);
@@ -196,11 +209,11 @@ static void guess_viewer(struct candidate_store *store, uint32_t viewer, uint32_
     c->count = store->kernels->drop_below(c->list, c->count, candidates_limit(store, viewer));
 }
 
-void candidates_guess(struct candidate_store *store, uint32_t tile, uint32_t rank,
-                      struct candidate_sorter *sorter) {
+void candidates_guess(struct candidate_store *store, uint32_t tile,
+                      const struct candidate_sample *sample, struct candidate_sorter *sorter) {
     candidates_sort(store, tile, sorter);
     for (uint32_t lane = 0; lane < TILE_LANES; lane++)
-        guess_viewer(store, tile * TILE_LANES + lane, rank);
+        guess_viewer(store, tile * TILE_LANES + lane, sample);
     write_back(&store->logs[tile], &store->of[(size_t)tile * TILE_LANES]);
 }
 

@@ -93,10 +93,16 @@ void candidates_sort(struct candidate_store *store, uint32_t tile, struct candid
 /* The same where nobody else pushed: the whole log is this viewer's. */
 void candidates_sort_one(struct candidate_store *store, uint32_t viewer,
                          struct candidate_sorter *sorter);
-/* Sets each viewer's guess to the `rank`-th greatest lower end (1 = greatest), where there are
- * clearly more and they are many or come from several tiles; drops whoever lies below. */
-void candidates_guess(struct candidate_store *store, uint32_t tile, uint32_t rank,
-                      struct candidate_sorter *sorter);
+/* What part of the pairs of tiles was seen, and how many standard deviations a guess stands behind
+ * what it would be on average. */
+struct candidate_sample {
+    float share, deviations;
+};
+/* Sets each viewer's guess to the lower end that is K-th, seldom less than that, if the sample is
+ * fair, where there are clearly more and they are many or come from several tiles; drops whoever
+ * lies below. */
+void candidates_guess(struct candidate_store *store, uint32_t tile,
+                      const struct candidate_sample *sample, struct candidate_sorter *sorter);
 /* Of a sorted viewer: drops whoever cannot be among the K best; true if every limit used on the way
  * was right. */
 bool candidates_settle(struct candidate_store *store, uint32_t viewer);

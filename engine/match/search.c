@@ -13,15 +13,9 @@
 /* Share of the pairs of tiles seen after each phase. */
 static const uint32_t sample_every[SEARCH_PHASES] = {256, 64, 16, 4, 1};
 
-/* Rank of the guess after a phase. The sample is expected to hold K / 256, K / 64, K / 16 or K / 4
- * of the K best; it stands several deviations behind that, so that it is seldom too high. A pool of
- * 64: ranks 5, 6, 14 and 32. */
-static uint32_t guess_rank(uint32_t keep, int phase) {
-    static const double deviations[SEARCH_PHASES] = {9.5, 5, 5, 4};
-    double mean = (double)keep / sample_every[phase];
-    uint32_t rank = (uint32_t)ceil(mean + deviations[phase] * sqrt(mean));
-    return rank < keep ? rank : keep;
-}
+/* How far guesses stand behind the mean, by phase: so far that they are seldom too high. Of a pool
+ * of 64 they are ranks 6, 7, 12 and 28 where the samples come from 64 tiles. */
+static const float guess_deviations[SEARCH_PHASES] = {9.5f, 5.0f, 3.8f, 2.5f};
 
 /* Least `final` that clears the quality and the score floor (section 5), a little lower for safety;
  * raw clears it where final does, because final is raw clamped to [0, 1]. */
@@ -169,7 +163,9 @@ void search_block(struct sweep *s, uint32_t first, int phase) {
 
 void search_guess(struct sweep *s, uint32_t tile, int phase) {
     struct candidate_store *store = &s->search->store;
-    candidates_guess(store, tile, guess_rank(store->keep, phase), &s->sorter);
+    const struct candidate_sample sample = {1.0f / (float)sample_every[phase],
+                                            guess_deviations[phase]};
+    candidates_guess(store, tile, &sample, &s->sorter);
 }
 
 /* A viewer on the way through all tiles. */

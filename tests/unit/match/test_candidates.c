@@ -94,7 +94,8 @@ Test(candidates, a_guess_that_was_too_high_is_noticed) {
     for (uint32_t i = 0; i < 64; i++)
         push(&store, 0, i * TILE_LANES, 1.0f + (float)i / 64.0f);
     uint32_t version = candidates_version(&store, 0), other = candidates_version(&store, 1);
-    candidates_guess(&store, 0, 2, &sorter);
+    const struct candidate_sample quarter = {.share = 0.25f};
+    candidates_guess(&store, 0, &quarter, &sorter);
     cr_assert_neq(candidates_version(&store, 0), version, "a limit rises unseen");
     cr_assert_eq(candidates_version(&store, 1), other);
     float guess = candidates_limit(&store, 0);
@@ -108,6 +109,25 @@ Test(candidates, a_guess_that_was_too_high_is_noticed) {
     candidates_restart(&store, 0);
     cr_assert_neq(candidates_version(&store, 0), version, "a limit falls unseen");
     cr_assert_lt(candidates_limit(&store, 0), guess);
+    candidate_sorter_release(&sorter);
+    candidates_release(&store);
+}
+
+/* The best of somebody whose candidates live in few tiles come in clusters, so a sample of tiles
+ * says less of how many there are. */
+Test(candidates, a_sample_of_few_tiles_is_trusted_less) {
+    struct candidate_store store;
+    struct candidate_sorter sorter = {0};
+    candidates_init(&store, kernels_of(ISA_REF), VIEWERS, KEEP, TILE_LANES);
+    for (uint32_t i = 0; i < TILE_LANES; i++) {
+        push(&store, 0, i, 1.0f - (float)i / 64.0f);
+        push(&store, 1, i * TILE_LANES, 1.0f - (float)i / 64.0f);
+    }
+    const struct candidate_sample quarter = {.share = 0.25f, .deviations = 2.0f};
+    candidates_guess(&store, 0, &quarter, &sorter);
+    /* 2 of the 8 best are expected: sqrt(2 + 4 / 1) and sqrt(2 + 4 / 64) behind are ranks 7, 5. */
+    cr_assert_float_eq(candidates_limit(&store, 0), 1.0f - 6.0f / 64.0f, 1e-3f);
+    cr_assert_float_eq(candidates_limit(&store, 1), 1.0f - 4.0f / 64.0f, 1e-3f);
     candidate_sorter_release(&sorter);
     candidates_release(&store);
 }
