@@ -104,7 +104,7 @@ ALWAYS_INLINE void weigh_shape(const struct weighing *in, const struct shape *sh
         for (uint32_t at = in->first[row]; at < in->first[row + 1]; at += 16) {
             fetch_records(in, in->who + at + AHEAD, where.size);
             for (size_t i = 0; i < 16; i++)
-                record[i] = in->records + in->who[at + i] * where.size;
+                record[i] = in->records + (size_t)in->who[at + i] * where.size;
             lay_out(record, &where, &people);
             const struct sixteen s = {.call = &call,
                                       .row = &in->rows[row],

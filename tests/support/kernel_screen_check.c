@@ -1,6 +1,7 @@
 /* Questionnaire sums against `ref`, and the first bound against binary64 from the same tables. */
 #include <math.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "tests/support/kernel_case.h"
 
@@ -426,6 +427,32 @@ static void check_weighed(const char *name, struct weigh_case *w, const struct w
     }
 }
 
+/* The same people behind 4 GiB of others: positions times sizes need more than 32 bits. */
+static void check_far(const struct kernels *kernels, struct weigh_case *w,
+                      const struct weighed *near) {
+    const size_t size = answer_record_of(w->answers.layout).size, page = 4096;
+    const uint32_t far = UINT32_MAX / (uint32_t)size + 1;
+    const size_t first = far * size, bytes = first + RECORDS * size, open = first / page * page;
+    uint8_t *records =
+        mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    CASE_CHECK(records != MAP_FAILED, "no 4 GiB of addresses");
+    CASE_CHECK(mprotect(records + open, bytes - open, PROT_READ | PROT_WRITE) == 0, "no memory");
+    memcpy(records + first, w->records, RECORDS * size);
+    for (uint32_t i = 0; i < w->count + WEIGH_EXTRA; i++)
+        w->who[i] += far;
+    struct guarded *memory = w->answers.memory;
+    const uint32_t room = w->count + WEIGH_EXTRA;
+    const struct weighed got = {noise(memory, room), noise(memory, room), noise(memory, room)};
+    const struct weighing in = {w->answers.layout, &w->terms, w->rows, records, w->first, w->who};
+    kernels->weigh(&in, &got);
+    for (uint32_t i = w->first[0]; i < w->count; i++)
+        CASE_CHECK(memcmp(&got.part[i], &near->part[i], sizeof *got.part) == 0 &&
+                       memcmp(&got.side_ab[i], &near->side_ab[i], sizeof *got.side_ab) == 0 &&
+                       memcmp(&got.side_ba[i], &near->side_ba[i], sizeof *got.side_ba) == 0,
+                   "%s: number %u has other parts further on", kernels->name, i);
+    munmap(records, bytes);
+}
+
 void kernel_check_weigh(const struct kernels *kernels, uint64_t seed) {
     struct draws draws = {seed};
     struct weigh_case w;
@@ -441,5 +468,6 @@ void kernel_check_weigh(const struct kernels *kernels, uint64_t seed) {
     for (size_t k = 0; k < ARRAY_LEN(arrays); k++)
         CASE_CHECK(memcmp(arrays[k], fresh, w.first[0] * sizeof *fresh) == 0,
                    "%s: wrote before the first", kernels->name);
+    check_far(kernels, &w, &got);
     answer_case_release(&w.answers);
 }
