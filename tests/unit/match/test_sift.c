@@ -128,6 +128,25 @@ Test(sift, offers_of_odd_worlds) {
     cr_assert_gt(sifted, 20, "only %u worlds have the form", sifted);
 }
 
+/* No affinity to bound: the questionnaire alone, and the prior. */
+Test(sift, offers_where_nobody_has_a_photo) {
+    uint64_t offers = 0;
+    for (uint64_t seed = 8000; seed < 8010; seed++) {
+        struct draws draws = {seed};
+        struct fixture *f = fixture_new();
+        odd_items(f, &draws, PLAIN);
+        fixture_set(f, "QUESTIONNAIRE_MIN_QUESTIONS", "1");
+        for (uint32_t i = 0; i < PEOPLE; i++)
+            odd_person(f, &draws);
+        struct tiles *tiles = tiles_new(fixture_view(f), 1);
+        cr_assert_gt(tiles->sift_layout.unit_bits, 0);
+        offers += check_offers(fixture_view(f), tiles);
+        tiles_free(tiles);
+        fixture_free(f);
+    }
+    cr_assert_gt(offers, 500, "%llu offers", (unsigned long long)offers);
+}
+
 /* People who answered some of a few items of one construct, which some of them weigh. */
 static struct fixture *weighed_new(const char *construct, const char *facet,
                                    const char *const settings[][2], size_t count) {

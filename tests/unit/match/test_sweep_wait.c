@@ -17,7 +17,7 @@ struct pools {
     struct ranked *ranked; /* [positions][POOL_MAX] */
     uint32_t *counts;
     uint64_t words; /* that bound 3 dropped, and what reached a list */
-    uint64_t pushed;
+    uint64_t pushed, repaired;
 };
 
 static void sweep_all(struct sweep *s) {
@@ -30,8 +30,9 @@ static void sweep_all(struct sweep *s) {
     }
 }
 
-/* `enough` pairs may wait. */
-static struct pools pools_of(const struct tiles *tiles, enum kernel_isa isa, uint32_t enough) {
+/* `enough` pairs may wait; of `spoiled` positions one has a guess that nobody reaches (0: none). */
+static struct pools pools_of(const struct tiles *tiles, enum kernel_isa isa, uint32_t enough,
+                             uint32_t spoiled) {
     struct pools pools = {
         .ranked = mem_array((size_t)tiles->positions * POOL_MAX, sizeof *pools.ranked),
         .counts = mem_array(tiles->positions, sizeof *pools.counts),
@@ -49,9 +50,12 @@ static struct pools pools_of(const struct tiles *tiles, enum kernel_isa isa, uin
             search_gather(sweep, p / TILE_LANES);
         if (tiles->row_of[p] == ROW_NONE)
             continue;
+        if (spoiled != 0 && p % spoiled == 0)
+            search.store.guess[p] = 2.0f * FULL_OFFSET;
         search_close(sweep, p);
         pools.counts[p] = search_pool(sweep, p, NULL, 0, pools.ranked + (size_t)p * POOL_MAX);
     }
+    pools.repaired = sweep->certificate.repaired;
     sweep_free(sweep);
     search_release(&search);
     return pools;
@@ -85,9 +89,9 @@ Test(sweep_wait, pools_do_not_depend_on_who_waits) {
         struct fixture *f = crowd_new(PEOPLE, seed, 0);
         struct tiles *tiles = tiles_new(fixture_view(f), 2);
         cr_assert_not_null(tiles);
-        struct pools wanted = pools_of(tiles, ISA_REF, WAITING_ENOUGH);
+        struct pools wanted = pools_of(tiles, ISA_REF, WAITING_ENOUGH, 0);
         for (size_t i = 0; i < ARRAY_LEN(enough); i++) {
-            struct pools got = pools_of(tiles, ISA_AVX512, enough[i]);
+            struct pools got = pools_of(tiles, ISA_AVX512, enough[i], 0);
             cr_assert_gt(got.words, 0);
             cr_assert_gt(got.pushed, 1000);
             check_pools(tiles, &got, &wanted, enough[i]);
@@ -97,4 +101,24 @@ Test(sweep_wait, pools_do_not_depend_on_who_waits) {
         tiles_free(tiles);
         fixture_free(f);
     }
+}
+
+/* Who is searched alone waits too, between tiles of others, and nobody is left behind. */
+Test(sweep_wait, who_is_searched_again_has_the_same_pool) {
+    if (!kernels_available(ISA_AVX512, cpu_features()))
+        cr_skip("this machine has no avx512: nobody waits");
+    static const uint32_t enough[] = {1, 40, WAITING_ENOUGH};
+    struct fixture *f = crowd_new(PEOPLE, 53, 0);
+    struct tiles *tiles = tiles_new(fixture_view(f), 2);
+    cr_assert_not_null(tiles);
+    struct pools wanted = pools_of(tiles, ISA_REF, WAITING_ENOUGH, 0);
+    for (size_t i = 0; i < ARRAY_LEN(enough); i++) {
+        struct pools got = pools_of(tiles, ISA_AVX512, enough[i], 3);
+        cr_assert_gt(got.repaired, PEOPLE / 4);
+        check_pools(tiles, &got, &wanted, enough[i]);
+        pools_free(&got);
+    }
+    pools_free(&wanted);
+    tiles_free(tiles);
+    fixture_free(f);
 }
