@@ -8,7 +8,7 @@
 #include "engine/kernel/sift.h"
 
 /* Added to every upper and taken from every lower bound of a raw score: more than the float
- * arithmetic of screen and refine can be off (isa.h has the sum). */
+ * arithmetic of screen, sift and refine can be off (isa.h has the sum). */
 #define KERNEL_MARGIN 4e-6f
 
 /* The terms of raw (section 5) as factors, from the configuration. */
@@ -121,7 +121,7 @@ struct refine_input {
     const struct sift_layout *sieve; /* refine8: of survivors by sift, whose loss is all that is
                                         known; who is dropped is all that is asked for. Or NULL */
     const uint8_t *biased_preference, *biased_features; /* sieve: the rows' bytes, + 128 */
-    const struct vector_tile *next_lanes; /* sieve: what refine16 will read; fetched if given */
+    const struct vector_tile *next_lanes; /* sieve: what dots will read; fetched if given */
 };
 
 #endif

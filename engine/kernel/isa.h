@@ -72,19 +72,22 @@ static inline float select_between(const float *values, uint32_t count, uint32_t
  * u = 2^-24 is half a unit in the last place of 1. All terms of raw lie in -2 .. 2, weights and
  * factors in 0 .. 2.
  *
- * Ratios (screen). A ratio is value * reciprocal * RECIPROCAL_UP, with a reciprocal that is off by
- * 2^-14 relatively at most (vrcp14ps; a true division elsewhere). So it is too high by between
- * 2^-14 and 2^-13 + 2^-14, less roundings: the conversion of both sums (u each), two products. A
- * fit is a second such ratio, of two sums over at most nine constructs: 2 * 20 u of roundings, all
- * terms positive. 46 u = 2.8e-6 in all, far below the 6.1e-5 that each ratio is taken up: fits
- * and sides are upper bounds by themselves, by at most 2 (2^-13 + 2^-14) (the caller's slack). A
- * ratio held down to 1 may lack u, which the second one makes up for.
- * Strain is taken down by 2^-12 for one reciprocal of at most + 2^-13 + 2^-14; 1 - strain is
- * rounded by u.
+ * Ratios (screen, weigh). A ratio is value * reciprocal * RECIPROCAL_UP, with a reciprocal that is
+ * off by 2^-14 relatively at most (vrcp14ps; a true division elsewhere). So it is too high by
+ * between 2^-14 and 2^-13 + 2^-14, less roundings: the conversion of both sums (u each), two
+ * products. A fit is a second such ratio, of two sums over at most nine constructs: 2 * 20 u of
+ * roundings, all terms positive. 46 u = 2.8e-6 in all, far below the 6.1e-5 that each ratio is
+ * taken up: fits and sides are upper bounds by themselves, by at most 2 (2^-13 + 2^-14) (the
+ * caller's slack). A ratio held down to 1 may lack u, which the second one makes up for. Strain is
+ * taken down by 2^-12 for one reciprocal of at most + 2^-13 + 2^-14; 1 - strain is rounded by u.
  *
  * What is left is the addition of the parts: `missing` is off by 3 shares (u each) and 3 sums;
  * factors are rounded once (u); fit, penalties, two sides, two reaches, the margin and the bonus
  * are eight sums of values below 2 (2 u each): 30 u = 1.8e-6 < KERNEL_MARGIN.
+ *
+ * Losses (sift) are integers, rounded down. What they are held against is a sum of the base, two
+ * reaches, the margin, a bonus and a limit: five sums of values below 4 (4 u each), 20 u = 1.2e-6;
+ * its units are powers of two and taken up.
  *
  * Sigmoids (refine). The rests of the vectors hold the rounding of the dot product (their maker
  * adds 2^-21 of the norm; conversion and two products take 3 u). x = scale * (dot +- error) has a
@@ -99,8 +102,9 @@ static inline float select_between(const float *values, uint32_t count, uint32_t
  * the 1, the reciprocal of their sum is above the sigmoid by itself: 2^-13 is more than the 2^-14
  * of vrcp14ps and two roundings. t has two roundings more than x, 2 * .224 u. The errors of dot
  * products are taken up to eight bits, which only widens. What SIGMOID_ERROR covers is left.
- * There, root and mutuality come by vrsqrt14ps and vrcp14ps (2^-14) and are taken up by 2^-13:
- * products that are never 0, because an affinity is SIGMOID_ERROR at least, less 2 u.
+ * There, the root comes by vrsqrt14ps (2^-14) and is taken up by 2^-13: of a product that is never
+ * 0, because an affinity is SIGMOID_ERROR at least, less 2 u. Mutuality is the mean of both sides:
+ * sums alone.
  *
  * Score (refine). The root of a product: 2 u relatively, 2 u of a value below 1. Sides: 4 u, and
  * mutuality rises with slope 2 at most in either, plus 4 u of its own. Sums: part, root and

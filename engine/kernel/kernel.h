@@ -2,8 +2,8 @@
  * a time.
  *
  * They decide nothing by themselves. `mask` is exact up to an `unsure` band that the caller settles
- * in binary64; `screen` and `refine` give bounds: a pair that they drop provably cannot beat the
- * thresholds it was held against, a pair that they keep is scored canonically later
+ * in binary64; `screen`, `sift` and `refine` give bounds: a pair that they drop provably cannot
+ * beat the thresholds it was held against, a pair that they keep is scored canonically later
  * (match/pair.h). Integer results are the same on every instruction set; float results
  * differ only inside the margin that every bound adds (KERNEL_MARGIN).
  *
@@ -47,7 +47,8 @@ struct kernels {
     /* The parts that `screen` gives survivors; of a pair without a construct to rank by, a `part`
      * that is no number, so that it reaches no limit. */
     void (*weigh)(const struct weighing *in, const struct weighed *out);
-    /* The same, roughly and much faster: sets pair, ways and loss alone. NULL: there is none. */
+    /* As screen, roughly and much faster: sets pair, ways and loss alone, in any order. NULL, and
+     * so is sift_row: there is none. */
     void (*sift)(const struct sifting *in, uint64_t rows, uint64_t ways[][2],
                  struct survivors *out);
     /* Losses and weights of a row from its tables; nothing else of it. */
@@ -80,7 +81,7 @@ struct kernels {
      * and the reverse. Both arrays have room for 64 more. NULL but on AVX-512. */
     void (*dots)(const struct refine_input *in, const struct survivors *survivors, float *ab,
                  float *ba);
-    /* The same as refine for who has the dot products. */
+    /* The same as refine16 for who has the dot products. */
     void (*refine_dots)(const struct refine_input *in, const float *ab, const float *ba,
                         struct survivors *survivors);
 };

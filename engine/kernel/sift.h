@@ -100,8 +100,9 @@ struct sift_row {
                   [64]; /* of groups of strained constructs: SIFT_FACET + units */
 };
 
-/* 1 / weight in eight bits, by its six highest ones: 2^20 / weight, at most 255. A guess of
- * sixteen bits has the one of the next six below it. */
+/* 1 / weight in eight bits, by its six highest ones: 2^20 / weight, at most 255. These are the
+ * upper half of a guess of sixteen bits; the lower one, where anything would do, is what a look-up
+ * of weight / 4 finds by its lower byte. */
 extern const uint8_t sift_reciprocals[64] __attribute__((aligned(64)));
 
 #endif

@@ -1,12 +1,12 @@
 /* Bound 1, roughly: thirty-two lanes of a row at a time (sift.h has the formulas).
  *
- *   a pair of slots      codes -> vpermb -> two losses a lane     vpmaddubsw with the freshness of
- *                        two weights, the same for all lanes      both slots: a word a lane
- *   a construct          words added up: loss L, weight D         r = vpermb (D / 4): a guess of
- * 1/D L (r (2 - D r)) W: five high products    the whole of its share of raw
+ *   a pair of slots   codes -> vpermb: two losses a lane;   vpmaddubsw with the freshness of
+ *                     two weights, the same for all lanes   both slots: a word a lane
+ *   a construct       words added up: loss L, weight D      vpermb by D / 4: r, a guess of 1 / D
+ *                     L (r (2 - D r)) W                     high products: its share of raw
  *
  * A word is half as wide as a float, so that one instruction serves twice as many lanes; about 220
- * of them for thirty-two, where sixteen took 340 as floats (screen_avx512.c, which is sharper by
+ * of them for thirty-two, where sixteen take 330 as floats (screen_avx512.c, which is sharper by
  * .006 and gives the parts). */
 #include <string.h>
 
@@ -45,9 +45,8 @@ struct budgets {
  * lanes, then those of the upper ones, both an even number of them: who has no partner gets one
  * that holds nobody. */
 enum { HALVES_MAX = 2 * TILE_LANES + 4 };
-enum {
-    ROWS_AHEAD = 4
-}; /* rows are in the second-level cache, and asked for so many halves before */
+/* Rows lie in the second-level cache, and are asked for so many halves before they are read. */
+enum { ROWS_AHEAD = 4 };
 struct half {
     uint32_t place, one, two; /* row * 2 + which half */
 };

@@ -1,6 +1,6 @@
-/* Integer sums over groups of slots for sixteen lanes: the inner loop of answers and screen
- * (answers_avx512.c has the drawing). Loops over groups unroll where the counts are constants. Only
- * for files of that instruction set: empty for others. */
+/* Integer sums over groups of slots for sixteen lanes: the inner loop of answers, screen
+ * and weigh (answers_avx512.c has the drawing). Loops over groups unroll where the counts are
+ * constants. Only for files of that instruction set: empty for others. */
 #ifndef MATCHD_ENGINE_KERNEL_SUMS_AVX512_H
 #define MATCHD_ENGINE_KERNEL_SUMS_AVX512_H
 

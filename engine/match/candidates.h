@@ -98,9 +98,9 @@ void candidates_sort_one(struct candidate_store *store, uint32_t viewer,
 struct candidate_sample {
     float share, deviations;
 };
-/* Sets each viewer's guess to the lower end that is K-th, seldom less than that, if the sample is
- * fair, where there are clearly more and they are many or come from several tiles; drops whoever
- * lies below. */
+/* Sets each viewer's guess to a lower end of the sample that K of all candidates will reach, seldom
+ * fewer, if the sample is fair: where there are clearly more of them, many or from several tiles.
+ * Drops whoever lies below. */
 void candidates_guess(struct candidate_store *store, uint32_t tile,
                       const struct candidate_sample *sample, struct candidate_sorter *sorter);
 /* Of a sorted viewer: drops whoever cannot be among the K best; true if every limit used on the way

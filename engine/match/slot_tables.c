@@ -15,7 +15,7 @@
 
 enum { TABLE_MAX = 32600 };
 
-/* Relative error of the reciprocals that turn sums into ratios, twice (kernels/isa.h): taken
+/* Relative error of the reciprocals that turn sums into ratios, twice (kernel/isa.h): taken
  * upwards by 2^-13 and off by 2^-14 either way. */
 static const float RECIPROCALS = 2.0f * (0x1p-13f + 0x1p-14f) * 1.01f;
 

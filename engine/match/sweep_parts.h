@@ -1,4 +1,4 @@
-/* The inside of a sweep, shared by sweep.c, sweep_count.c and sweep_push.c. */
+/* The inside of a sweep, shared by sweep.c, sweep_count.c, sweep_push.c and sweep_wait.c. */
 #ifndef MATCHD_ENGINE_MATCH_SWEEP_PARTS_H
 #define MATCHD_ENGINE_MATCH_SWEEP_PARTS_H
 

@@ -97,8 +97,8 @@ static uint16_t factor_down(const struct sift_layout *layout, double x) {
     return (uint16_t)(ldexp(x, layout->unit_bits + SIFT_COEF_BITS) * LESS);
 }
 
-/* Table units of the singles, at most 255 of them for the greatest weight. */
-static double singles_unit(const struct tiles *tiles, const struct fit_terms *t) {
+/* The greatest weight of a single as a share of sum(W). */
+static double greatest_single(const struct tiles *tiles, const struct fit_terms *t) {
     const struct slots *slots = &tiles->slots;
     uint32_t most = 0;
     for (uint32_t i = 0; i < 4; i++)
@@ -168,7 +168,8 @@ static void lay_factors(struct tiles *tiles, const struct fit_terms *t, struct s
     out->child = (uint16_t)(ldexp((double)tiles->terms.child, out->unit_bits) * LESS);
     double base = t->fit + 2.0 * t->half_side - (double)tiles->terms.missing;
     out->base = (float)(base + ldexp(1.0, -out->unit_bits)) + 1e-6f;
-    double single = ldexp(singles_unit(tiles, t), out->unit_bits);
+    /* At most 255 table units. */
+    double single = ldexp(greatest_single(tiles, t), out->unit_bits);
     out->singles_factor = 1;
     while (single / out->singles_factor > 255.0)
         out->singles_factor = (uint8_t)(2 * out->singles_factor);
@@ -231,7 +232,6 @@ static struct sift_planes planes_of(const struct tiles *tiles) {
     return sift_planes_of(layout->pairs, layout->words, layout->constructs);
 }
 
-/* Planes of a tile: the kernel's, and the answered bits as a viewer. */
 size_t tiles_sift_bytes(const struct tiles *tiles) {
     const uint8_t *words = tiles->sift_layout.words;
     return (planes_of(tiles).count + words[0] + words[1] + words[2]) * (size_t)SIFT_PLANE;
