@@ -98,7 +98,7 @@ ALWAYS_INLINE void weigh_shape(const struct weighing *in, const struct shape *sh
     const uint8_t *record[16];
     struct laid_out people;
     for (uint32_t row = 0; row < TILE_LANES; row++) {
-        if (row + 1 < TILE_LANES)
+        if (row + 1 < TILE_LANES && in->first[row + 1] < in->first[row + 2])
             fetch_row(&in->rows[row + 1], shape);
 #pragma GCC unroll 1
         for (uint32_t at = in->first[row]; at < in->first[row + 1]; at += 16) {

@@ -121,7 +121,8 @@ static struct sweep_rows *build_rows(struct sweep *s, uint32_t a, uint64_t rows)
     if (tables->tile != a) {
         tables->tile = a;
         tables->built = 0;
-        bias_vectors(&tiles->bytes, a, tables);
+        if (s->search->rough)
+            bias_vectors(&tiles->bytes, a, tables);
     }
     const struct view *view = tiles->view;
     for (uint64_t left = rows & ~tables->built; left != 0; left &= left - 1) {

@@ -79,7 +79,7 @@ struct sweep_rows {
     struct answer_row row[TILE_LANES];
     struct sift_row sift[TILE_LANES];
     float slack[TILE_LANES];
-    uint8_t *biased[2]; /* preferences and features in bytes, + 128 */
+    uint8_t *biased[2]; /* of rough searches: preferences and features in bytes, + 128 */
 };
 
 /* The limits of a tile's viewers, as they were read. */
