@@ -43,7 +43,7 @@ struct answer_tile {
     const uint8_t *children;  /* [64]: 1 = yes, 2 = no; NULL: no penalty */
 };
 
-/* The same of people anywhere, a record each: where in it what lies, in bytes. All but `children`
+/* Candidates from anywhere have a record each: where in it what lies, in bytes. All but `children`
  * are dwords as in a tile. */
 struct answer_record {
     uint32_t fresh;      /* [groups]; codes [groups] come first */

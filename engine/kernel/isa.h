@@ -40,7 +40,7 @@ static inline void mask_rows_by(uint64_t (*mask)(const struct mask_tile *, const
     }
 }
 
-/* The same pair by pair, for whoever has the affinities as intervals [lower, upper]: sets
+/* What refine says of one pair, for whoever has the affinities as intervals [lower, upper]: sets
  * lower..mutual_upper. */
 void survivors_bound(const struct refine_input *in, struct survivors *s, uint32_t at,
                      const float ab[2], const float ba[2]);
