@@ -103,8 +103,8 @@ static inline float select_between(const float *values, uint32_t count, uint32_t
  * of vrcp14ps and two roundings. t has two roundings more than x, 2 * .224 u. The errors of dot
  * products are taken up to eight bits, which only widens. What SIGMOID_ERROR covers is left.
  * There, the root comes by vrsqrt14ps (2^-14) and is taken up by 2^-13: of a product that is never
- * 0, because an affinity is SIGMOID_ERROR at least, less 2 u. Mutuality is the mean of both sides:
- * sums alone.
+ * 0, because an affinity is SIGMOID_ERROR at least, less 2 u. In place of mutuality stands the mean
+ * of both sides, which is never less: sums alone.
  *
  * Score (refine). The root of a product: 2 u relatively, 2 u of a value below 1. Sides: 4 u, and
  * mutuality rises with slope 2 at most in either, plus 4 u of its own. Sums: part, root and

@@ -7,7 +7,9 @@
  * ways to weigh constructs (plain, by the row's and by the lane's importance), three quotients,
  * missing answers by class, the limits of both sides.
  *
- *   lanes of a row that are eligible: about 7 in each sixteen that has any (100,000 people)
+ * Runs look roughly first where they can (sift_avx512.c); this is for exact counts, for previews,
+ * and for questionnaires that have no rough form.
+ *
  *   instructions per sixteen lanes:   about 330 with the loops unrolled, 240 of them on the vector
  *                                     units, in about 80 cycles
  *

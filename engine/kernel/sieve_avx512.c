@@ -1,7 +1,7 @@
 /* Who of the survivors can still reach a limit by int8 dot products: the sieve before
  * affinity_avx512.c, by upper ends alone.
  *
- * Five of six pairs fall here, so every instruction counts. With x = scale (dot + error),
+ * Four of five pairs fall here, so every instruction counts. With x = scale (dot + error),
  *
  *   t = -x log2 e = -slope_v (scale_o dot) - (a_v rest_o + c_v)        slope, a, c: by viewer, once
  *   1 / (1 + 2^t) <= rcp((1 - 2^-13) + p(t - floor t) 2^floor t)       p: a cubic from below

@@ -11,11 +11,12 @@
  *   pairs of tiles                                      1.2 million
  *   left after hull against hull and exact rows         0.51 million
  *   rows of 64 that have anybody eligible               13.3 million, 21 lanes each
- *   sixteens of lanes that are computed                 39.5 million, 7 lanes each; 43.6 million if
+ *   halves of rows that are computed                    23.3 million, 12 lanes each
+ *   sixteens, where the questionnaire comes exactly     39.5 million, 7 lanes each; 43.6 million if
  *                                                       people within a tile are not sorted
  *
- * A tile's answers, vectors and bits lie together (about 45 KB at 128 dimensions, 32 KB of them
- * int16 vectors that only one pair in seventeen asks for). What is looked up person by person,
+ * A tile's answers, vectors and bits lie together (about 51 KB at 128 dimensions, 32 KB of them
+ * int16 vectors that only one pair in sixteen asks for). What is looked up person by person,
  * `records` and `row_answered`, lies by position. */
 #include "engine/match/tile.h"
 
