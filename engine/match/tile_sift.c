@@ -212,15 +212,14 @@ static uint32_t gather_bits(const struct answer_layout *layout, const uint32_t *
     uint32_t n = 0;
     for (uint32_t class = 0; class < 3; class ++) {
         uint32_t count = 0, word = 0;
-        for (uint32_t bit = 0; bit < 32 * layout->words; bit++) {
-            if ((layout->class_mask[class][bit / 32] >> bit % 32 & 1) == 0)
-                continue;
-            word |= (answered[bit / 32] >> bit % 32 & 1) << count % 16;
-            if (++count % 16 == 0) {
+        for (uint32_t w = 0; w < layout->words; w++)
+            for (uint32_t left = layout->class_mask[class][w]; left != 0; left &= left - 1) {
+                word |= (answered[w] >> __builtin_ctz(left) & 1) << count % 16;
+                if (++count % 16 != 0)
+                    continue;
                 words[n++] = (uint16_t)word;
                 word = 0;
             }
-        }
         if (count % 16 != 0)
             words[n++] = (uint16_t)word;
     }
