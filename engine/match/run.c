@@ -5,10 +5,11 @@
  *     -> lists of intervals -> decide           -> pool, scored -> offer_pick
  *
  * Where the time of a run by tiles goes (100,000 people, 17 % of the gender rule's pairs eligible,
- * 128 dimensions, AVX-512, shares of the run's processor time): questionnaires 37 %, viewers'
- * tables 3 %, int8 and int16 dot products 25 %, candidate logs 8 %, hard constraints and the rest
- * of a pair of tiles 10 %, choosing and composing offers 13 %. Canonically scored are 3.7 ordered
- * pairs a viewer, of 6,300 eligible ones, and 3.4 of them are the offers themselves. */
+ * 128 dimensions, AVX-512, shares of the run's processor time): questionnaires 20 % roughly and 8 %
+ * exactly, viewers' tables 4 %, int8 dot products 18 %, int16 ones and intervals 10 %, candidate
+ * logs 7 %, hard constraints and the rest of a pair of tiles 10 %, choosing and composing offers
+ * 17 %. Canonically scored are 3.7 ordered pairs a viewer, of 6,300 eligible ones, and 3.4 of them
+ * are the offers themselves. */
 #include "engine/match/run.h"
 
 #include <stdlib.h>
