@@ -122,64 +122,55 @@ static inline uint32_t refine_sixteen(const struct refine_input *call, struct su
     return keep_pairs(s, at, kept, reach.one, reach.two, &bounds);
 }
 
-ALWAYS_INLINE void refine(const struct refine_input *call, enum elements elements, uint32_t width,
-                          struct survivors *s) {
+/* By int8. */
+ALWAYS_INLINE void refine_bytes(const struct refine_input *call, uint32_t width,
+                                struct survivors *s) {
     const struct vector_tile *rows = call->rows, *lanes = call->lanes;
     struct dots dots;
     uint32_t kept = 0;
     for (uint32_t at = 0; at < s->count; at += 16) {
         uint32_t left = s->count - at, i = at % REFINE_CHUNK;
         if (i == 0)
-            multiply(call, s->pair + at, left < REFINE_CHUNK ? left : REFINE_CHUNK, width, elements,
+            multiply(call, s->pair + at, left < REFINE_CHUNK ? left : REFINE_CHUNK, width, BYTES,
                      &dots);
         struct pairs16 p = pairs_of(s->pair + at);
         __m512i ab = _mm512_load_si512(dots.ab + i), ba = _mm512_load_si512(dots.ba + i);
-        if (elements == BYTES) {
-            __m512i sums = look_up_i32(rows->preference_sum, p.row);
-            ab = _mm512_sub_epi32(ab, _mm512_slli_epi32(sums, 7));
-            sums = look_up_i32(rows->features_sum, p.row);
-            ba = _mm512_sub_epi32(ba, _mm512_slli_epi32(sums, 7));
-        }
+        __m512i sums = look_up_i32(rows->preference_sum, p.row);
+        ab = _mm512_sub_epi32(ab, _mm512_slli_epi32(sums, 7));
+        sums = look_up_i32(rows->features_sum, p.row);
+        ba = _mm512_sub_epi32(ba, _mm512_slli_epi32(sums, 7));
         kept = refine_sixteen(call, s, at, kept, scaled(ab, rows, p.row, lanes, p.lane),
                               scaled(ba, lanes, p.lane, rows, p.row));
     }
     s->count = kept;
 }
 
-/* Unrolled for the usual widths. */
-ALWAYS_INLINE void refine_width(const struct refine_input *in, enum elements elements,
-                                struct survivors *s) {
-    switch (in->rows->width) {
-    case 64: refine(in, elements, 64, s); break;
-    case 128: refine(in, elements, 128, s); break;
-    default: refine(in, elements, in->rows->width, s);
-    }
-}
-
+/* Loops over elements unroll for the usual widths. */
 static void refine8_avx512(const struct refine_input *in, struct survivors *survivors) {
-    if (in->sieve)
+    if (in->sieve != NULL) {
         sieve_avx512(in, survivors);
-    else
-        refine_width(in, BYTES, survivors);
-}
-
-static void refine16_avx512(const struct refine_input *in, struct survivors *survivors) {
-    refine_width(in, WORDS, survivors);
+        return;
+    }
+    switch (in->rows->width) {
+    case 64: refine_bytes(in, 64, survivors); break;
+    case 128: refine_bytes(in, 128, survivors); break;
+    default: refine_bytes(in, in->rows->width, survivors);
+    }
 }
 
 ALWAYS_INLINE void dots_width(const struct refine_input *in, uint32_t width,
                               const struct survivors *s, float *ab, float *ba) {
     const struct vector_tile *rows = in->rows, *lanes = in->lanes;
     struct dots dots;
-    for (uint32_t at = 0; at < s->count; at += 16) {
-        uint32_t left = s->count - at, i = at % REFINE_CHUNK;
-        if (i == 0)
-            multiply(in, s->pair + at, left < REFINE_CHUNK ? left : REFINE_CHUNK, width, WORDS,
-                     &dots);
-        struct pairs16 p = pairs_of(s->pair + at);
-        __m512i one = _mm512_load_si512(dots.ab + i), two = _mm512_load_si512(dots.ba + i);
-        _mm512_storeu_ps(ab + at, scaled(one, rows, p.row, lanes, p.lane));
-        _mm512_storeu_ps(ba + at, scaled(two, lanes, p.lane, rows, p.row));
+    for (uint32_t at = 0; at < s->count; at += REFINE_CHUNK) {
+        uint32_t left = s->count - at, count = left < REFINE_CHUNK ? left : REFINE_CHUNK;
+        multiply(in, s->pair + at, count, width, WORDS, &dots);
+        for (uint32_t i = 0; i < count; i += 16) {
+            struct pairs16 p = pairs_of(s->pair + at + i);
+            __m512i one = _mm512_load_si512(dots.ab + i), two = _mm512_load_si512(dots.ba + i);
+            _mm512_storeu_ps(ab + at + i, scaled(one, rows, p.row, lanes, p.lane));
+            _mm512_storeu_ps(ba + at + i, scaled(two, lanes, p.lane, rows, p.row));
+        }
     }
 }
 
@@ -198,6 +189,12 @@ static void refine_dots_avx512(const struct refine_input *in, const float *ab, c
     for (uint32_t at = 0; at < s->count; at += 16)
         kept = refine_sixteen(in, s, at, kept, _mm512_loadu_ps(ab + at), _mm512_loadu_ps(ba + at));
     s->count = kept;
+}
+
+static void refine16_avx512(const struct refine_input *in, struct survivors *survivors) {
+    float ab[SURVIVORS_MAX + 64], ba[SURVIVORS_MAX + 64];
+    dots_avx512(in, survivors, ab, ba);
+    refine_dots_avx512(in, ab, ba, survivors);
 }
 
 void kernels_affinity_avx512(struct kernels *table) {

@@ -17,9 +17,8 @@
  * memory; the sixteens that hold anybody are listed before, so that the loop has no branch to
  * guess.
  *
- * Tried, and no faster: high bytes of the tables first, the whole for those who are left after a
- * look at their faces (both together are as many instructions); sixteens gathered out of 32 lanes
- * (a quarter fewer of them, each a fifth longer and later to begin). */
+ * Tried, and no faster: sixteens gathered out of 32 lanes (a quarter fewer of them, each a fifth
+ * longer and later to begin). */
 #include "engine/kernel/parts_avx512.h"
 
 /* Sixteens of lanes of a row that hold anybody, and the ways of those that are eligible. */

@@ -179,7 +179,6 @@ static void pack_answers_lane(struct tiles *tiles, uint32_t tile, uint32_t lane,
         tiles->importance[((size_t)tile * layout->constructs + c) * TILE_LANES + lane] = own[c];
     }
     record[where->children] = tiles->children[position] = slots_children(tiles->view, row);
-    tiles_pack_sift(tiles, tile, lane);
 }
 
 static float up(double x) {
@@ -265,6 +264,7 @@ static void pack_tile(void *ctx, uint32_t tile) {
         pack_score(tiles, tile * TILE_LANES + lane, row);
     }
     pack_hull(tiles, tile);
+    tiles_pack_sift(tiles, tile);
     tiles_pack_vectors(tiles, tile);
     for (uint32_t lane = 0; lane < TILE_LANES; lane++)
         if (tiles->row_of[tile * TILE_LANES + lane] != ROW_NONE)

@@ -233,6 +233,8 @@ static struct sift_planes planes_of(const struct tiles *tiles) {
 
 size_t tiles_sift_bytes(const struct tiles *tiles) {
     const uint8_t *words = tiles->sift_layout.words;
+    if (tiles->sift_layout.unit_bits == 0)
+        return 0;
     return (planes_of(tiles).count + words[0] + words[1] + words[2]) * (size_t)SIFT_PLANE;
 }
 
@@ -258,30 +260,31 @@ static void pack_range(const struct tiles *tiles, uint32_t tile, uint32_t lane,
     }
 }
 
-void tiles_pack_sift(struct tiles *tiles, uint32_t tile, uint32_t lane) {
+/* Bits as a candidate and as a viewer. */
+static void pack_answered(const struct tiles *tiles, uint32_t tile, uint32_t lane,
+                          uint8_t *planes) {
+    const struct answer_layout *layout = &tiles->slots.layout;
+    const struct sift_planes at = planes_of(tiles);
+    size_t position = (size_t)tile * TILE_LANES + lane;
+    uint32_t answered[KERNEL_WORDS_MAX];
+    uint16_t words[SIFT_WORDS_MAX];
+    for (uint32_t w = 0; w < layout->words; w++)
+        answered[w] = tiles_answers(tiles, tile).answered[w * TILE_LANES + lane];
+    uint32_t count = gather_bits(layout, answered, words);
+    for (uint32_t w = 0; w < count; w++)
+        *words_at(planes, at.answered + w, lane) = words[w];
+    gather_bits(layout, tiles->row_answered + position * layout->words, words);
+    for (uint32_t w = 0; w < count; w++)
+        *words_at(planes, at.count + w, lane) = words[w];
+}
+
+/* What the lane's importances make of constructs. */
+static void pack_weights(const struct tiles *tiles, const struct fit_terms *t,
+                         const float *importance, uint8_t *planes, uint32_t lane) {
     const struct sift_layout *layout = &tiles->sift_layout;
     const struct slots *slots = &tiles->slots;
     const struct sift_planes at = planes_of(tiles);
-    const struct fit_terms t = fit_terms(tiles);
-    uint8_t *planes = tiles->sift + tile * tiles_sift_bytes(tiles);
-    if (layout->unit_bits == 0)
-        return;
-    for (uint32_t i = 0; i < slots->range_count; i++)
-        pack_range(tiles, tile, lane, &slots->range[i]);
-    uint32_t answered[KERNEL_WORDS_MAX], position = tile * TILE_LANES + lane;
-    uint16_t words[SIFT_WORDS_MAX];
-    for (uint32_t w = 0; w < slots->layout.words; w++)
-        answered[w] = tiles->answered[((size_t)tile * slots->layout.words + w) * TILE_LANES + lane];
-    uint32_t count = gather_bits(&slots->layout, answered, words);
-    for (uint32_t w = 0; w < count; w++)
-        *words_at(planes, at.answered + w, lane) = words[w];
-    gather_bits(&slots->layout, tiles->row_answered + (size_t)position * slots->layout.words,
-                words);
-    for (uint32_t w = 0; w < count; w++)
-        *words_at(planes, at.count + w, lane) = words[w];
-    const float *importance =
-        tiles->importance + (size_t)tile * layout->constructs * TILE_LANES + lane;
-    double sum = t.sum;
+    double sum = t->sum;
     for (uint32_t c = 0; c < layout->constructs; c++)
         if (layout->has_importance[c])
             sum += tiles->view->weight[slots->construct[c]] *
@@ -290,16 +293,37 @@ void tiles_pack_sift(struct tiles *tiles, uint32_t tile, uint32_t lane) {
         double weight = tiles->view->weight[slots->construct[c]];
         double share = weight * (double)importance[c * TILE_LANES] / sum;
         *words_at(planes, at.weighed + c, lane) =
-            layout->has_importance[c] ? factor_down(layout, t.half_side * share) : 0;
+            layout->has_importance[c] ? factor_down(layout, t->half_side * share) : 0;
     }
-    *words_at(planes, at.even, lane) = (uint16_t)(t.half_side * t.sum / sum * 65536.0 * LESS);
-    uint8_t children = tiles->children[position];
+    *words_at(planes, at.even, lane) = (uint16_t)(t->half_side * t->sum / sum * 65536.0 * LESS);
+}
+
+static void pack_lane(const struct tiles *tiles, const struct fit_terms *t, uint32_t tile,
+                      uint32_t lane) {
+    const struct slots *slots = &tiles->slots;
+    const struct sift_planes at = planes_of(tiles);
+    uint8_t *planes = tiles->sift + tile * tiles_sift_bytes(tiles);
+    for (uint32_t i = 0; i < slots->range_count; i++)
+        pack_range(tiles, tile, lane, &slots->range[i]);
+    pack_answered(tiles, tile, lane, planes);
+    pack_weights(tiles, t, tiles_answers(tiles, tile).importance + lane, planes, lane);
+    uint8_t children = tiles->children[tile * TILE_LANES + lane];
     *words_at(planes, at.children, lane) = children == 0 ? 3 : children;
     uint16_t singles = 0;
-    for (uint32_t slot = 0; slot < 2u * layout->singles; slot++)
-        singles |= (uint16_t)((planes[SIFT_PLANE * (slot / 2 * 2 + 1) + 2 * lane + slot % 2] != 0)
-                              << slot);
+    for (uint32_t slot = 0; slot < 2u * tiles->sift_layout.singles; slot++) {
+        uint8_t fresh = planes[SIFT_PLANE * (slot / 2 * 2 + 1) + 2 * lane + slot % 2];
+        singles |= (uint16_t)((fresh != 0) << slot);
+    }
     *words_at(planes, at.singles, lane) = singles;
+}
+
+void tiles_pack_sift(struct tiles *tiles, uint32_t tile) {
+    const struct fit_terms t = fit_terms(tiles);
+    if (tiles->sift_layout.unit_bits == 0)
+        return;
+    for (uint32_t lane = 0; lane < TILE_LANES; lane++)
+        if (tiles->row_of[tile * TILE_LANES + lane] != ROW_NONE)
+            pack_lane(tiles, &t, tile, lane);
 }
 
 /* --- viewers ---------------------------------------------------------------------------------- */

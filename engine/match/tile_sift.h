@@ -7,10 +7,11 @@
 
 /* Sets tiles->sift_layout; its unit_bits stay 0 if the questionnaire has no such form. */
 void tiles_lay_sift(struct tiles *tiles);
-/* Planes of a tile, in bytes: the kernel's, then the answered bits as a viewer. */
+/* Bytes of a tile: the planes of the kernel, then the answered bits as a viewer; 0 without a form.
+ */
 size_t tiles_sift_bytes(const struct tiles *tiles);
-/* The planes of a lane, once its answers are packed. */
-void tiles_pack_sift(struct tiles *tiles, uint32_t tile, uint32_t lane);
+/* The planes of a tile, once its answers are packed. */
+void tiles_pack_sift(struct tiles *tiles, uint32_t tile);
 /* A position as a row against other tiles, from its tables. */
 void tiles_sift_row(const struct tiles *tiles, const struct kernels *kernels, uint32_t position,
                     const struct answer_row *tables, struct sift_row *out);

@@ -7,6 +7,7 @@
 #include "engine/base/mem.h"
 #include "engine/kernel/cpu.h"
 #include "engine/match/pair.h"
+#include "engine/match/run.h"
 #include "engine/match/tile_sift.h"
 #include "tests/support/kernel_case.h"
 
@@ -141,4 +142,30 @@ void sift_bound_check(const struct tiles *tiles, uint32_t a, uint32_t b, struct 
     }
     free(s);
     free(c);
+}
+
+/* The digest of a run, and how many offers it makes. */
+static uint64_t digest_of(const struct view *view, const struct tiles *tiles,
+                          const struct kernels *kernels, char text[RUN_DIGEST_TEXT]) {
+    struct run_options options = {.threads = 2, .tiles = tiles, .kernels = kernels};
+    struct run *run = run_start(view, &options);
+    run_wait(run);
+    run_digest(run, text);
+    struct run_progress progress;
+    run_progress(run, &progress);
+    run_free(run);
+    return progress.offers;
+}
+
+uint64_t sift_bound_check_offers(const struct view *view, const struct tiles *tiles) {
+    char wanted[RUN_DIGEST_TEXT], text[RUN_DIGEST_TEXT];
+    uint64_t offers = digest_of(view, NULL, NULL, wanted);
+    for (int isa = ISA_REF; isa < ISAS; isa++) {
+        const struct kernels *kernels = kernels_of((enum kernel_isa)isa);
+        if (!kernels_available((enum kernel_isa)isa, cpu_features()))
+            continue;
+        digest_of(view, tiles, kernels, text);
+        CASE_CHECK(strcmp(text, wanted) == 0, "other offers with %s", kernels->name);
+    }
+    return offers;
 }

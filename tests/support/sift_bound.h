@@ -15,5 +15,7 @@ struct sift_gap {
  * raw, mutuality by the mean of both sides; who is left out is unranked. Every instruction set that
  * the machine has says the same. Adds to `gap`. */
 void sift_bound_check(const struct tiles *tiles, uint32_t a, uint32_t b, struct sift_gap *gap);
+/* A run's offers are the reference's, whatever the instruction set; returns how many. */
+uint64_t sift_bound_check_offers(const struct view *view, const struct tiles *tiles);
 
 #endif
