@@ -3,8 +3,6 @@
  * form the search does without, and offers are the reference's either way. */
 #include <criterion/criterion.h>
 
-#include "engine/kernel/cpu.h"
-#include "engine/match/run.h"
 #include "tests/support/crowd.h"
 #include "tests/support/odd_world.h"
 #include "tests/support/sift_bound.h"
